@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+# netikz: build, test, demo, install. Everything that is made goes to build/.
+
+VERSION  := $(shell cat VERSION)
+PREFIX   ?= /usr/local
+BINDIR   ?= $(PREFIX)/bin
+LIBDIR   ?= $(PREFIX)/lib
+DATADIR  ?= $(PREFIX)/share
+TEXDIR   ?= $(DATADIR)/texmf/tex/latex/netikz
+
+B        ?= build
+CC       ?= cc
+CFLAGS   ?= -O2 -g
+PKG_CONFIG ?= pkg-config
+PACKAGES := yaml-0.1
+
+WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
+  -Wmissing-prototypes -Wcast-qual -Wundef -Wvla -Wformat=2 -Wwrite-strings -Wimplicit-fallthrough \
+  -Wswitch-enum -Wdouble-promotion -Wnull-dereference $(if $(CI),-Werror)
+CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DNETIKZ_VERSION='"$(VERSION)"' -DNETIKZ_TEXDIR='"$(TEXDIR)"' \
+  -Isrc -Iinclude -Itests $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+LDLIBS   += $(shell $(PKG_CONFIG) --libs $(PACKAGES))
+
+PROGRAM  := $(filter-out src/netikz.c,$(wildcard src/*.c))
+ROOMS    := src/netikz.c $(wildcard src/*/*.c)
+UNITS    := $(wildcard tests/unit/test_*.c)
+FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
+object    = $(patsubst %.c,$(B)/obj/%.o,$(1))
+
+.PHONY: all test unit golden demo bench lint sanitize valgrind fuzz install uninstall clean check-floors check-tools pictures paper
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(B)/netikz $(B)/libnetikz.a
+
+$(B)/obj/%.o: %.c VERSION Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(CPPFLAGS) $(CFLAGS) $(WARNINGS) -MMD -MP -c -o $@ $<
+
+# What tests link with: every room with all its names.
+$(B)/rooms.a: $(call object,$(ROOMS))
+	@rm -f $@
+	$(AR) qcs $@ $^
+
+# What users link with: one object that exports netikz_* alone.
+$(B)/libnetikz.a: $(call object,$(ROOMS))
+	@rm -f $@ $(B)/libnetikz.o
+	$(LD) -r -o $(B)/libnetikz.o $^
+	objcopy --wildcard --keep-global-symbol='netikz_*' $(B)/libnetikz.o
+	$(AR) rcs $@ $(B)/libnetikz.o
+
+$(B)/netikz: $(call object,$(PROGRAM)) $(B)/rooms.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+-include $(patsubst %.c,$(B)/obj/%.d,$(PROGRAM) $(ROOMS) $(UNITS) $(FUZZERS))
+
+# ---- tests -------------------------------------------------------------------------------------------------
+
+$(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/rooms.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+# A fuzz target, linked here with a main of its own that replays saved inputs.
+$(B)/fuzz/%: $(B)/obj/tests/fuzz/%.o $(B)/obj/tests/fuzz/replay.o $(B)/rooms.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+unit: $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNITS)) $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(FUZZERS))
+
+# FAST=1 leaves out everything that runs TeX.
+test: all unit check-floors
+	BUILD=$(B) prove $(if $(VERBOSE),-v) tests/*.t $(if $(FAST),,tests/tex/*.t)
+
+# Compares every golden file, or writes them anew: make golden UPDATE=1, then read git diff.
+golden: all
+	BUILD=$(B) UPDATE=$(UPDATE) prove tests/golden.t tests/errors.t
+
+# No file may include a room above it or beside it.
+check-floors:
+	@awk -f tests/floors.awk $(wildcard src/*.c src/*.h src/*/*.c src/*/*.h)
+
+sanitize:
+	$(MAKE) B=build/sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' test FAST=1
+
+valgrind: all unit
+	BUILD=$(B) WRAP='valgrind --quiet --error-exitcode=99 --leak-check=full' prove tests/unit.t tests/golden.t
+
+lint: check-floors
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	  --suppress=missingIncludeSystem -Isrc -Iinclude src
+	clang-tidy --quiet $(PROGRAM) $(ROOMS) -- -std=c11 $(CPPFLAGS)
+
+FUZZ_SECONDS ?= 60
+fuzz:
+	@mkdir -p $(B)/fuzzing
+	for f in $(FUZZERS); do n=$$(basename $$f .c); mkdir -p $(B)/fuzzing/$$n; \
+	  clang -std=c11 $(CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+	    -o $(B)/fuzzing/$$n.run $$f $(ROOMS) $(LDLIBS) && \
+	  $(B)/fuzzing/$$n.run -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=1024 -max_len=65536 \
+	    $(B)/fuzzing/$$n tests/fuzz/corpus/$${n#fuzz_} || exit 1; done
+
+bench: all
+	BUILD=$(B) bench/run
+
+# ---- for people --------------------------------------------------------------------------------------------
+
+check-tools:
+	@tests/need-tools
+
+demo: check-tools
+	$(MAKE) all
+	BUILD=$(B) examples/draw-all
+
+# ---- installation ------------------------------------------------------------------------------------------
+
+install: all
+	install -d $(addprefix $(DESTDIR),$(BINDIR) $(LIBDIR)/pkgconfig $(PREFIX)/include $(TEXDIR) \
+	  $(DATADIR)/man/man1 $(DATADIR)/netikz $(DATADIR)/bash-completion/completions $(DATADIR)/zsh/site-functions \
+	  $(DATADIR)/fish/vendor_completions.d)
+	install -m 755 $(B)/netikz $(DESTDIR)$(BINDIR)/netikz
+	install -m 644 $(B)/libnetikz.a $(DESTDIR)$(LIBDIR)/libnetikz.a
+	install -m 644 include/netikz.h $(DESTDIR)$(PREFIX)/include/netikz.h
+	printf 'Name: netikz\nDescription: neural-network figures as TikZ code\nVersion: %s\nRequires.private: %s\nLibs: -L%s -lnetikz\nCflags: -I%s\n' \
+	  '$(VERSION)' '$(PACKAGES)' '$(LIBDIR)' '$(PREFIX)/include' > $(DESTDIR)$(LIBDIR)/pkgconfig/netikz.pc
+	install -m 644 $(wildcard tex/*.sty tex/*.tex) $(DESTDIR)$(TEXDIR)
+	$(B)/netikz list man > $(DESTDIR)$(DATADIR)/man/man1/netikz.1
+	$(B)/netikz list schema > $(DESTDIR)$(DATADIR)/netikz/netikz.schema.json
+	$(B)/netikz list bash > $(DESTDIR)$(DATADIR)/bash-completion/completions/netikz
+	$(B)/netikz list zsh > $(DESTDIR)$(DATADIR)/zsh/site-functions/_netikz
+	$(B)/netikz list fish > $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/netikz.fish
+
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(BINDIR)/netikz $(LIBDIR)/libnetikz.a $(LIBDIR)/pkgconfig/netikz.pc \
+	  $(PREFIX)/include/netikz.h $(DATADIR)/man/man1/netikz.1 $(DATADIR)/netikz/netikz.schema.json \
+	  $(DATADIR)/bash-completion/completions/netikz $(DATADIR)/zsh/site-functions/_netikz \
+	  $(DATADIR)/fish/vendor_completions.d/netikz.fish)
+	rm -f $(patsubst tex/%,$(DESTDIR)$(TEXDIR)/%,$(wildcard tex/*.sty tex/*.tex))
+
+clean:
+	rm -rf build
+
+# The pictures of the README, made by the program itself.
+pictures: all
+	mkdir -p docs/pictures
+	for name in vgg16 inception_fig5 resnet34; do \
+	  $(B)/netikz pdf examples/$$name.yaml --dpi=160 -o docs/pictures/$$name.png || exit 1; done
+
+# The example paper, in build/paper.
+paper: all
+	mkdir -p $(B)/paper
+	for name in lenet5 vgg16 inception_fig5 resnet34 unet; do \
+	  $(B)/netikz draw examples/$$name.yaml -o $(B)/paper/$$name.tikz || exit 1; done
+	cp examples/paper/paper.tex tex/netikz.sty $(B)/paper
+	cd $(B)/paper && pdflatex -interaction=nonstopmode -halt-on-error paper >/dev/null && \
+	  pdflatex -interaction=nonstopmode -halt-on-error paper >/dev/null && echo "The paper is $$PWD/paper.pdf"

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing: a scene as TikZ code, a graph as tables. */
+#ifndef NETIKZ_EMIT_H
+#define NETIKZ_EMIT_H
+
+#include "graph/graph.h"
+#include "scene/scene.h"
+
+/* What the stamp of a generated file says. */
+typedef struct Stamp {
+    Str source;   /* base name of the model */
+    Str md5;      /* of its bytes */
+    Str deps;     /* other files it was read from, or empty */
+    Str options;  /* non-default options that shaped it */
+} Stamp;
+
+/* The whole .tikz file. `standalone`: a document of its own. */
+Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stamp *stamp, bool standalone);
+
+/* Text of a label as TeX. */
+void emit_label(Text *out, Label label);
+/* UTF-8 prose as TeX that prints it; every special character escaped, controls dropped. */
+void emit_escaped(Text *out, Str prose);
+/* UTF-8 prose on one line of a TeX comment: line breaks and controls become blanks. */
+Str emit_comment_safe(Arena *arena, Str prose);
+
+/* Tables (emit/table.c). */
+Str emit_summary_tsv(Arena *arena, const Graph *graph);
+Str emit_summary_text(Arena *arena, const Graph *graph);
+Str emit_summary_json(Arena *arena, const Graph *graph);
+Str emit_summary_latex(Arena *arena, const Graph *graph);
+/* One or two sentences on what the network is: for comments and alt texts. */
+Str emit_prose(Arena *arena, const Graph *graph);
+/* JSON Schema of the spec language, from the tables of operations and figure keys (emit/schema.c). */
+Str emit_schema(Arena *arena);
+
+#endif

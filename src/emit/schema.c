@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON Schema of the spec language, for editors: made from the tables of operations and figure keys. */
+#include "emit/emit.h"
+#include "emit/json.h"
+#include "op/op.h"
+
+#include <string.h>
+
+/* A JSON string array of the words in `words`. */
+static void add_words(Text *out, const char *words)
+{
+    Str rest = str_from(words);
+    Str word;
+    bool first = true;
+    text_add_char(out, '[');
+    while (str_cut(&rest, ' ', &word)) {
+        if (!word.size)
+            continue;
+        text_add(out, first ? STR("") : STR(", "));
+        json_string(out, word);
+        first = false;
+    }
+    text_add_char(out, ']');
+}
+
+static void add_help(Text *out, const char *help)
+{
+    text_add(out, STR("\"description\": "));
+    json_string(out, str_from(help));
+}
+
+static void add_figure_keys(Text *out)
+{
+    text_add(out, STR("    \"figure\": {\"type\": \"object\", \"additionalProperties\": false, \"properties\": {\n"));
+    for (size_t i = 0; figure_key(i); i++) {
+        const FigureKey *key = figure_key(i);
+        bool placeholder = key->values[0] >= 'A' && key->values[0] <= 'Z';
+        text_add_format(out, "%s      \"%s\": {", i ? ",\n" : "", key->name);
+        add_help(out, key->help);
+        if (!placeholder) {
+            bool toggle = strstr(key->values, "yes") != NULL;
+            text_add(out, toggle ? STR(", \"anyOf\": [{\"type\": \"boolean\"}, {\"enum\": ") : STR(", \"enum\": "));
+            add_words(out, key->values);
+            text_add(out, toggle ? STR("}]") : STR(""));
+        }
+        text_add_char(out, '}');
+    }
+    text_add(out, STR("\n    }},\n"));
+}
+
+static const char *json_type(AttrKind kind)
+{
+    switch (kind) {
+    case ATTR_INT:
+        return "\"type\": [\"integer\", \"string\"]";
+    case ATTR_INTS:
+    case ATTR_SHAPE:
+        return "\"type\": [\"integer\", \"string\", \"array\"]";
+    case ATTR_BOOL:
+        return "\"type\": \"boolean\"";
+    case ATTR_WORD:
+    case ATTR_TEXT:
+        break;
+    }
+    return "\"type\": \"string\"";
+}
+
+static void add_operation(Text *out, const Op *op)
+{
+    text_add_format(out, "        \"%s\": {", op->name);
+    add_help(out, op->help);
+    text_add(out, STR(", \"anyOf\": [{\"type\": [\"string\", \"number\", \"null\", \"array\", \"boolean\"]}, "
+                      "{\"type\": \"object\", \"properties\": {"));
+    for (uint32_t i = 0; i < op->attr_count; i++) {
+        const AttrSpec *attr = &op->attrs[i];
+        text_add_format(out, "%s\n          \"%s\": {", i ? "," : "", attr->name);
+        add_help(out, attr->help);
+        text_add_format(out, ", %s", json_type(attr->kind));
+        if (attr->kind == ATTR_WORD && attr->words) {
+            text_add(out, STR(", \"enum\": "));
+            add_words(out, attr->words);
+        }
+        text_add_char(out, '}');
+    }
+    text_add(out, STR("}}]}"));
+}
+
+static void add_item(Text *out)
+{
+    text_add(out, STR("    \"item\": {\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"properties\": {\n"
+                      "        \"name\": {\"type\": \"string\"}, \"label\": {\"type\": \"string\"}, \"note\": {\"type\": \"string\"},\n"
+                      "        \"style\": {\"type\": \"string\"}, \"times\": {\"type\": [\"integer\", \"string\"]},\n"
+                      "        \"from\": {\"type\": [\"string\", \"array\"]}, \"merge\": {\"type\": \"string\"},\n"
+                      "        \"layers\": {\"$ref\": \"#/$defs/items\"},\n"
+                      "        \"branch\": {\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/items\"}},\n"
+                      "        \"residual\": {\"anyOf\": [{\"$ref\": \"#/$defs/items\"}, {\"type\": \"object\"}]},\n"));
+    for (size_t i = 0; op_at(i); i++) {
+        if (i)
+            text_add(out, STR(",\n"));
+        add_operation(out, op_at(i));
+    }
+    text_add(out, STR("\n    }}]},\n"));
+}
+
+Str emit_schema(Arena *arena)
+{
+    Text out = text_in(arena);
+    text_add(&out, STR("{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
+                       "  \"title\": \"netikz spec\",\n  \"type\": \"object\",\n  \"additionalProperties\": false,\n"
+                       "  \"required\": [\"layers\"],\n  \"properties\": {\n"
+                       "    \"name\": {\"type\": \"string\"},\n"
+                       "    \"input\": {\"type\": [\"string\", \"integer\", \"object\", \"array\"]},\n"
+                       "    \"output\": {\"type\": [\"string\", \"array\"]},\n"
+                       "    \"blocks\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/items\"}},\n"
+                       "    \"layers\": {\"$ref\": \"#/$defs/items\"},\n"
+                       "    \"figure\": {\"$ref\": \"#/$defs/figure\"},\n"
+                       "    \"figures\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/figure\"}}\n"
+                       "  },\n  \"$defs\": {\n"));
+    add_figure_keys(&out);
+    add_item(&out);
+    text_add(&out, STR("    \"items\": {\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/item\"}}\n  }\n}\n"));
+    return text_str(&out);
+}

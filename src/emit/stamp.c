@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/* The stamp: written in front of generated code, and checked before such a file is overwritten. */
+#include "emit/stamp.h"
+
+#include "base/file.h"
+#include "base/md5.h"
+
+enum { GENERATED_FILE_LIMIT = 256 << 20 };
+
+/* One field's value: a blank or a control character would end it, so those are written as %XX. */
+static void add_field(Text *out, const char *name, Str value)
+{
+    text_add_format(out, " %s=", name);
+    if (!value.size)
+        text_add_char(out, '-');
+    for (size_t i = 0; i < value.size; i++) {
+        unsigned char byte = (unsigned char)value.at[i];
+        if (byte <= ' ' || byte == '%' || byte >= 0x7f)
+            text_add_format(out, "%%%02X", byte);
+        else
+            text_add_char(out, (char)byte);
+    }
+}
+
+Str stamp_line(Arena *arena, const Stamp *stamp, Str body)
+{
+    Text out = text_in(arena);
+    text_add(&out, STR("% netikz format=1 tool=" NETIKZ_VERSION));
+    add_field(&out, "source", stamp->source);
+    add_field(&out, "md5", stamp->md5);
+    add_field(&out, "deps", stamp->deps);
+    add_field(&out, "opts", stamp->options);
+    add_field(&out, "body", md5_text(arena, body));
+    text_add_char(&out, '\n');
+    return text_str(&out);
+}
+
+bool stamp_edited_by_hand(Arena *arena, const char *path)
+{
+    File *file = file_open(arena, diags_new(arena), path, GENERATED_FILE_LIMIT);
+    if (!file)
+        return false;
+    Str bytes = file->source.bytes;
+    size_t end = str_find(bytes, '\n');
+    Str line = str_trim(str_slice(bytes, 0, end));
+    bool edited = false;
+    if (str_starts(line, STR("% netikz format="))) {
+        Str body = str_format(arena, " body=%.*s", STR_ARGS(md5_text(arena, str_slice(bytes, end + 1, bytes.size))));
+        edited = !str_ends(line, body);
+    }
+    file_unmap(file);
+    return edited;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* The generated file: stamp, prose, the guard against a missing package, the environment; or a whole document. */
+#include "emit/emit.h"
+#include "emit/lanes.h"
+#include "emit/solids.h"
+#include "emit/stamp.h"
+
+enum { COMMENT_WIDTH = 78 };
+
+/* Prose as comment lines of readable width. */
+static void add_comment(Arena *arena, Text *out, Str prose)
+{
+    Str rest = emit_comment_safe(arena, prose);
+    while (rest.size) {
+        size_t end = rest.size;
+        if (end > COMMENT_WIDTH) {
+            for (end = COMMENT_WIDTH; end > 0 && rest.at[end] != ' ';)
+                end--;
+            end = end ? end : rest.size;
+        }
+        text_add_format(out, "%% %.*s\n", STR_ARGS(str_slice(rest, 0, end)));
+        rest = str_trim(str_slice(rest, end, rest.size));
+    }
+}
+
+static void add_guard(Text *out)
+{
+    text_add(out, STR("\\ifcsname netikz\\endcsname\\else\n"
+                      "  \\errmessage{This figure needs the LaTeX package netikz:\n"
+                      "    write \\string\\usepackage{netikz} in the preamble and put netikz.sty beside the paper}%\n"
+                      "  \\expandafter\\endinput\n"
+                      "\\fi\n"));
+}
+
+static void add_key(Text *out, const char *key, Str value)
+{
+    if (value.size)
+        text_add_format(out, ", %s=%.*s", key, STR_ARGS(value));
+}
+
+/* A key whose value may hold commas or blanks. */
+static void add_braced_key(Text *out, const char *key, Str value)
+{
+    if (value.size)
+        text_add_format(out, ",\n  %s={%.*s}", key, STR_ARGS(value));
+}
+
+static const char *direction_name(Direction direction)
+{
+    switch (direction) {
+    case DIRECTION_UP:
+        return "up";
+    case DIRECTION_RIGHT:
+        return "right";
+    case DIRECTION_AUTO:
+    case DIRECTION_DOWN:
+        break;
+    }
+    return "down";
+}
+
+static const char *edges_name(EdgeForm edges)
+{
+    switch (edges) {
+    case EDGES_SMOOTH:
+        return "smooth";
+    case EDGES_STRAIGHT:
+        return "straight";
+    case EDGES_AUTO:
+    case EDGES_ORTHO:
+        break;
+    }
+    return "ortho";
+}
+
+static void add_begin(Arena *arena, Text *out, const Scene *scene, const Figure *figure)
+{
+    text_add_format(out, "\\begin{netikz}[view=%s, direction=%s", scene->view, direction_name(scene->direction));
+    if (scene->edges != EDGES_AUTO && scene->edges != EDGES_ORTHO)
+        text_add_format(out, ", edges=%s", edges_name(scene->edges));
+    add_key(out, "width", figure->width);
+    add_key(out, "height", figure->height);
+    add_key(out, "theme", figure->theme);
+    add_key(out, "name", figure->node_prefix);
+    if (scene->keys.size)
+        text_add_format(out, ", %.*s", STR_ARGS(scene->keys));
+    add_braced_key(out, "label font", figure->label_font);
+    Text alt = text_in(arena);
+    emit_escaped(&alt, scene->prose);
+    add_braced_key(out, "alt", text_str(&alt));
+    text_add(out, STR("]\n"));
+}
+
+static void add_body(Arena *arena, Text *out, const Scene *scene, const Figure *figure)
+{
+    add_guard(out);
+    add_begin(arena, out, scene, figure);
+    if (figure->title.size)
+        text_add_format(out, "  \\nktitle{%.*s}\n", STR_ARGS(figure->title));
+    emit_lanes(out, scene);
+    emit_solids(out, scene);
+    for (uint32_t i = 0; i < scene->legend_count; i++) {
+        text_add_format(out, "  \\nklegend{%s}{", scene->legend[i].style);
+        emit_label(out, scene->legend[i].label);
+        text_add(out, STR("}\n"));
+    }
+    text_add(out, STR("\\end{netikz}\n"));
+}
+
+Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stamp *stamp, bool standalone)
+{
+    Text body = text_in(arena);
+    add_comment(arena, &body, scene->prose);
+    if (standalone)
+        text_add(&body, STR("\\documentclass[border=2pt]{standalone}\n\\usepackage{netikz}\n\\begin{document}\n"));
+    add_body(arena, &body, scene, figure);
+    if (standalone)
+        text_add(&body, STR("\\end{document}\n"));
+    Text file = text_in(arena);
+    text_add(&file, stamp_line(arena, stamp, text_str(&body)));
+    text_add(&file, text_str(&body));
+    return text_str(&file);
+}

@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: MIT */
+/* The pipeline: the only file that knows the order of things, and the library's public face. */
+#include "netikz.h"
+
+#include "base/file.h"
+#include "base/md5.h"
+#include "emit/emit.h"
+#include "emit/stamp.h"
+#include "op/op.h"
+#include "pass/pass.h"
+#include "read/reader.h"
+#include "view/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A figure key that the caller set: it overrides what the spec says. */
+typedef struct Override {
+    size_t key;
+    Str value;
+} Override;
+
+struct netikz {
+    Arena *arena;          /* everything of the run but this struct */
+    Diags *diags;          /* what was reported */
+    File *file;            /* the model's mapped file, or NULL */
+    Source *source;        /* the model's bytes, NULL before netikz_read */
+    Model model;           /* what was read */
+    ReadOptions read;      /* how to read */
+    Str figure;            /* which of several figures, or empty */
+    Override *overrides;   /* in the order of setting */
+    size_t override_count;
+    size_t override_room;
+    bool exhausted;        /* memory ran out: nothing more can be done */
+    jmp_buf escape;        /* where the arena jumps to then */
+};
+
+enum { MEBIBYTE = 1 << 20, MEMORY_LIMIT_MIB = 1024, FILE_LIMIT_MIB = 4096 };
+
+#define GUARD(run)                                                                                                     \
+    if ((run)->exhausted || setjmp((run)->escape) != 0)                                                                \
+    return exhausted(run)
+
+static netikz_status exhausted(netikz *run)
+{
+    run->exhausted = true;
+    return NETIKZ_INPUT;
+}
+
+/* The status after what was reported so far. */
+static netikz_status status(const netikz *run)
+{
+    return (netikz_status)diags_fault(run->diags);
+}
+
+static netikz_text text_out(netikz *run, Str text)
+{
+    return (netikz_text){str_terminated(run->arena, text), text.size};
+}
+
+const char *netikz_version(void)
+{
+    return NETIKZ_VERSION;
+}
+
+netikz *netikz_new(void)
+{
+    netikz *run = calloc(1, sizeof *run);
+    if (!run)
+        return NULL;
+    run->arena = arena_new((size_t)MEMORY_LIMIT_MIB * MEBIBYTE);
+    if (!run->arena) {
+        free(run);
+        return NULL;
+    }
+    arena_on_exhaustion(run->arena, &run->escape);
+    if (setjmp(run->escape) != 0) {
+        netikz_free(run);
+        return NULL;
+    }
+    run->diags = diags_new(run->arena);
+    return run;
+}
+
+void netikz_free(netikz *run)
+{
+    if (!run)
+        return;
+    if (run->file)
+        file_unmap(run->file);
+    arena_free(run->arena);
+    free(run);
+}
+
+static netikz_status unknown_key(netikz *run, Str key)
+{
+    Str near = figure_key_nearest(run->arena, key);
+    diag_usage(run->diags, "there is no key `%.*s`", STR_ARGS(key));
+    if (near.size)
+        diag_hint(run->diags, "did you mean `%.*s`?", STR_ARGS(near));
+    return status(run);
+}
+
+netikz_status netikz_set(netikz *run, const char *key, const char *value)
+{
+    GUARD(run);
+    Str name = str_copy(run->arena, str_from(key));
+    Str given = str_copy(run->arena, str_from(value));
+    if (str_equal(name, STR("figure"))) {
+        run->figure = given;
+        return NETIKZ_DONE;
+    }
+    if (str_equal(name, STR("raw-tex"))) {
+        run->read.raw_tex = str_equal(given, STR("yes"));
+        return NETIKZ_DONE;
+    }
+    int index = figure_key_find(name);
+    if (index < 0)
+        return unknown_key(run, name);
+    Figure trial = figure_default();
+    Diags *found = diags_new(run->arena);
+    if (!figure_set(run->arena, found, &trial, (size_t)index, given, (Place){0})) {
+        const FigureKey *row = figure_key((size_t)index);
+        diag_usage(run->diags, "`%.*s` is not a value of --%s", STR_ARGS(given), row->name);
+        diag_hint(run->diags, "it takes %s", row->values);
+        return status(run);
+    }
+    *ARENA_PUSH(run->arena, run->overrides, run->override_count, run->override_room) = (Override){(size_t)index, given};
+    return NETIKZ_DONE;
+}
+
+/* Things that are no model but often lie where one is expected. */
+static bool is_mistaken(netikz *run, const Source *source)
+{
+    Place place = {.source = source};
+    if (str_starts(source->bytes, STR("version https://git-lfs"))) {
+        diag_error(run->diags, place, "this is a Git LFS pointer, not the model itself");
+        diag_hint(run->diags, "fetch the file with `git lfs pull`");
+        return true;
+    }
+    if (str_starts(source->bytes, STR("<<<<<<< "))) {
+        diag_error(run->diags, place, "this file holds an unresolved merge conflict");
+        diag_hint(run->diags, "resolve it, then run again");
+        return true;
+    }
+    return false;
+}
+
+static const ReaderRow *choose_reader(netikz *run, const char *format)
+{
+    if (format) {
+        const ReaderRow *row = reader_find(str_from(format));
+        if (!row) {
+            diag_usage(run->diags, "there is no format `%s`", format);
+            diag_hint(run->diags, "`netikz list formats` shows what there is");
+        }
+        return row;
+    }
+    const ReaderRow *row = reader_for(run->source->name, run->source->bytes);
+    if (!row) {
+        diag_error(run->diags, (Place){.source = run->source}, "cannot tell what format this is");
+        diag_hint(run->diags, "name it with --from; `netikz list formats` shows what there is");
+    }
+    return row;
+}
+
+static netikz_status read_source(netikz *run, const char *format)
+{
+    if (is_mistaken(run, run->source))
+        return status(run);
+    const ReaderRow *row = choose_reader(run, format);
+    if (!row)
+        return status(run);
+    run->source->is_text = row->is_text;
+    if (row->read(run->arena, run->diags, run->source, &run->read, &run->model) &&
+        pass_validate(run->model.graph, run->diags))
+        pass_infer(run->model.graph, run->diags);
+    return status(run);
+}
+
+netikz_status netikz_read(netikz *run, const char *path, const char *format)
+{
+    GUARD(run);
+    run->file = file_open(run->arena, run->diags, path, (size_t)FILE_LIMIT_MIB * MEBIBYTE);
+    if (!run->file)
+        return status(run);
+    run->source = &run->file->source;
+    return read_source(run, format);
+}
+
+netikz_status netikz_read_bytes(netikz *run, const char *name, netikz_text bytes, const char *format)
+{
+    GUARD(run);
+    run->source = ARENA_NEW(run->arena, Source);
+    run->source->name = str_copy(run->arena, str_from(name));
+    run->source->bytes = (Str){bytes.at, bytes.size};
+    return read_source(run, format);
+}
+
+/* The figure to draw: the one asked for, else the first, with the caller's keys on top. NULL after a report. */
+static Figure *choose_figure(netikz *run)
+{
+    Figure *chosen = run->figure.size ? NULL : &run->model.figures[0];
+    for (uint32_t i = 0; i < run->model.figure_count && !chosen; i++)
+        if (str_equal(run->model.figures[i].name, run->figure))
+            chosen = &run->model.figures[i];
+    if (!chosen) {
+        diag_usage(run->diags, "there is no figure `%.*s`", STR_ARGS(run->figure));
+        for (uint32_t i = 0; i < run->model.figure_count; i++)
+            if (run->model.figures[i].name.size)
+                diag_hint(run->diags, "there is `%.*s`", STR_ARGS(run->model.figures[i].name));
+        return NULL;
+    }
+    Figure *figure = ARENA_NEW(run->arena, Figure);
+    *figure = *chosen;
+    for (size_t i = 0; i < run->override_count; i++)
+        if (!figure_set(run->arena, run->diags, figure, run->overrides[i].key, run->overrides[i].value, (Place){0}))
+            return NULL;
+    return figure;
+}
+
+/* The overrides that shape the file (not those that only TeX looks at), for the stamp. */
+static Str options_text(netikz *run)
+{
+    Text text = text_in(run->arena);
+    for (size_t i = 0; i < run->override_count; i++) {
+        const FigureKey *key = figure_key(run->overrides[i].key);
+        if (!key->only_tex)
+            text_add_format(&text, "%s%s=%.*s", text.size ? "," : "", key->name, STR_ARGS(run->overrides[i].value));
+    }
+    if (run->figure.size)
+        text_add_format(&text, "%sfigure=%.*s", text.size ? "," : "", STR_ARGS(run->figure));
+    return text_str(&text);
+}
+
+static Scene *make_scene(netikz *run, const Figure *figure)
+{
+    const Graph *graph = run->model.graph;
+    const ViewRow *view = view_for(graph, figure);
+    int64_t depth = figure->depth >= 0 ? figure->depth : view->default_depth;
+    Outline *outline = pass_outline(run->arena, run->diags, graph, figure, depth);
+    Scene *scene = outline ? view->draw(run->arena, run->diags, outline, figure) : NULL;
+    if (scene)
+        scene->prose = emit_prose(run->arena, graph);
+    return scene;
+}
+
+/* Whether there is a model to work on; a usage error otherwise. */
+static bool has_model(netikz *run)
+{
+    if (run->model.graph && !diags_errors(run->diags))
+        return true;
+    if (!diags_errors(run->diags))
+        diag_usage(run->diags, "no model was read");
+    return false;
+}
+
+netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
+{
+    GUARD(run);
+    if (!has_model(run))
+        return status(run);
+    Figure *figure = choose_figure(run);
+    Scene *scene = figure ? make_scene(run, figure) : NULL;
+    if (scene && !diags_errors(run->diags)) {
+        const Source *source = run->source;
+        Stamp stamp = {file_base_name(source->name), md5_text(run->arena, source->bytes), {0}, options_text(run)};
+        *code = text_out(run, emit_tikz(run->arena, scene, figure, &stamp, standalone));
+    }
+    return status(run);
+}
+
+netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table)
+{
+    GUARD(run);
+    if (!has_model(run))
+        return status(run);
+    const Graph *graph = run->model.graph;
+    const struct {
+        const char *name;
+        Str (*emit)(Arena *arena, const Graph *graph);
+    } formats[] = {
+        {"text", emit_summary_text},
+        {"tsv", emit_summary_tsv},
+        {"json", emit_summary_json},
+        {"latex", emit_summary_latex},
+    };
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (strcmp(format, formats[i].name) == 0) {
+            *table = text_out(run, formats[i].emit(run->arena, graph));
+            return status(run);
+        }
+    diag_usage(run->diags, "there is no summary format `%s`", format);
+    diag_hint(run->diags, "it is one of text, tsv, json, latex");
+    return status(run);
+}
+
+netikz_status netikz_list(netikz *run, const char *what, netikz_text *list)
+{
+    GUARD(run);
+    Text text = text_in(run->arena);
+    if (strcmp(what, "ops") == 0) {
+        for (size_t i = 0; op_at(i); i++)
+            text_add_format(&text, "%-18s %s\n", op_at(i)->name, op_at(i)->help);
+    } else if (strcmp(what, "views") == 0) {
+        for (size_t i = 0; view_at(i); i++)
+            text_add_format(&text, "%-10s %s\n", view_at(i)->name, view_at(i)->help);
+    } else if (strcmp(what, "formats") == 0) {
+        for (size_t i = 0; reader_at(i); i++)
+            text_add_format(&text, "%-10s %-14s %s\n", reader_at(i)->name, reader_at(i)->suffixes, reader_at(i)->help);
+    } else if (strcmp(what, "schema") == 0) {
+        text_add(&text, emit_schema(run->arena));
+    } else {
+        diag_usage(run->diags, "there is no list of `%s`", what);
+        return status(run);
+    }
+    *list = text_out(run, text_str(&text));
+    return status(run);
+}
+
+netikz_status netikz_write(netikz *run, const char *path, netikz_text text, bool force)
+{
+    GUARD(run);
+    if (!force && stamp_edited_by_hand(run->arena, path)) {
+        diag_surroundings(run->diags, str_from(path), "was edited by hand since netikz wrote it; it is left as it is");
+        diag_hint(run->diags, "--force overwrites it; -o OTHER writes elsewhere");
+        return status(run);
+    }
+    file_write(run->arena, run->diags, path, (Str){text.at, text.size});
+    return status(run);
+}
+
+netikz_text netikz_diagnostics(netikz *run)
+{
+    static const char out_of_memory[] = "netikz: error: the model needs more memory than there is, or than the limit of 1 GiB\n";
+    if (run->exhausted || setjmp(run->escape) != 0) {
+        run->exhausted = true;
+        return (netikz_text){out_of_memory, sizeof out_of_memory - 1};
+    }
+    return text_out(run, diags_text(run->diags));
+}
+
+bool netikz_key_at(size_t index, netikz_key *key)
+{
+    const FigureKey *row = figure_key(index);
+    if (row)
+        *key = (netikz_key){row->name, row->values, row->fallback, row->help};
+    return row != NULL;
+}

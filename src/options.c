@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of commands and options, and getopt_long made from them. */
+#include "options.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const Command commands[] = {
+    {COMMAND_DRAW, "draw", "MODEL [-o NET.tikz]", "write TikZ code (the default command)"},
+    {COMMAND_PDF, "pdf", "MODEL -o FILE", "typeset the figure into FILE.pdf, .png or .svg with TeX"},
+    {COMMAND_SUMMARY, "summary", "MODEL", "print a table of layers, shapes, parameters and MACs"},
+    {COMMAND_CHECK, "check", "MODEL...", "print diagnostics alone"},
+    {COMMAND_LIST, "list", "ops|views|themes|formats|keys|schema|man|bash|zsh|fish", "print what there is"},
+};
+
+static const Option options[] = {
+    {OPTION_OUTPUT, "output", 'o', "FILE", "write to FILE, whole or not at all; without it to standard output", "draw pdf summary"},
+    {OPTION_FROM, "from", 'f', "FORMAT", "format of MODEL, where content and suffix do not tell", NULL},
+    {OPTION_FORMAT, "format", 0, "FORMAT", "form of the summary: text (default), tsv, json, latex", "summary"},
+    {OPTION_FIGURE, "figure", 0, "NAME", "which of several figures of a spec to draw (default: the first)", "draw pdf"},
+    {OPTION_STANDALONE, "standalone", 0, NULL, "write a whole document, not only the figure", "draw"},
+    {OPTION_ENGINE, "engine", 0, "PROGRAM", "pdflatex (default), lualatex or xelatex", "pdf"},
+    {OPTION_DPI, "dpi", 0, "NUMBER", "resolution of a PNG (default 300)", "pdf"},
+    {OPTION_FORCE, "force", 0, NULL, "overwrite a generated file that was edited by hand", "draw"},
+    {OPTION_RAW_TEX, "raw-tex", 0, NULL, "allow any TeX in labels, notes and titles of a spec that you trust", NULL},
+    {OPTION_HELP, "help", 'h', NULL, "print this help", NULL},
+    {OPTION_VERSION, "version", 'V', NULL, "print the version", NULL},
+};
+
+enum {
+    COMMANDS = sizeof commands / sizeof *commands,
+    OPTIONS = sizeof options / sizeof *options,
+    FIRST_OPTION = 1000, /* codes of getopt_long: options, then figure keys */
+    FIRST_KEY = 2000
+};
+
+const Command *command_at(size_t index)
+{
+    return index < COMMANDS ? &commands[index] : NULL;
+}
+
+const Option *option_at(size_t index)
+{
+    return index < OPTIONS ? &options[index] : NULL;
+}
+
+static size_t key_total(void)
+{
+    size_t count = 0;
+    netikz_key key;
+    while (netikz_key_at(count, &key))
+        count++;
+    return count;
+}
+
+/* getopt_long's table; NULL when there is no memory. */
+static struct option *long_options(void)
+{
+    size_t keys = key_total();
+    struct option *table = calloc(OPTIONS + keys + 1, sizeof *table);
+    if (!table)
+        return NULL;
+    for (size_t i = 0; i < OPTIONS; i++)
+        table[i] = (struct option){options[i].name, options[i].argument ? required_argument : no_argument, NULL,
+                                   FIRST_OPTION + (int)i};
+    for (size_t i = 0; i < keys; i++) {
+        netikz_key key;
+        netikz_key_at(i, &key);
+        table[OPTIONS + i] = (struct option){key.name, required_argument, NULL, FIRST_KEY + (int)i};
+    }
+    return table;
+}
+
+static int code_of_letter(int letter)
+{
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (options[i].letter == letter)
+            return FIRST_OPTION + (int)i;
+    return letter;
+}
+
+static const Command *command_named(const char *name)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* An option that the command does not take would be ignored: say so instead. */
+static bool options_fit(const Invocation *invocation)
+{
+    for (size_t i = 0; i < OPTIONS; i++) {
+        const char *allowed = options[i].commands;
+        if (!invocation->values[options[i].id] || !allowed)
+            continue;
+        const char *found = strstr(allowed, invocation->command->name);
+        if (!found) {
+            fprintf(stderr, "netikz: error: --%s does not go with `%s`\nhint: it goes with %s\n", options[i].name,
+                    invocation->command->name, allowed);
+            return false;
+        }
+    }
+    if (invocation->key_count && invocation->command->id != COMMAND_DRAW && invocation->command->id != COMMAND_PDF) {
+        netikz_key key;
+        netikz_key_at(invocation->keys[0], &key);
+        fprintf(stderr, "netikz: error: --%s does not go with `%s`\nhint: figure keys go with draw pdf\n", key.name,
+                invocation->command->name);
+        return false;
+    }
+    return true;
+}
+
+static bool operands_fit(const Invocation *invocation)
+{
+    bool many = invocation->command->id == COMMAND_CHECK;
+    if (invocation->values[OPTION_HELP] || invocation->values[OPTION_VERSION] || invocation->operand_count == 1 ||
+        (many && invocation->operand_count > 1))
+        return true;
+    if (invocation->operand_count == 0)
+        fprintf(stderr, "netikz: error: nothing to %s\n", invocation->command->name);
+    else
+        fprintf(stderr, "netikz: error: `%s` is one too many\n", invocation->operands[1]);
+    fprintf(stderr, "hint: netikz %s %s\n", invocation->command->name, invocation->command->operands);
+    return false;
+}
+
+static bool take_options(Invocation *invocation, int argc, char **argv, const struct option *table)
+{
+    for (;;) {
+        int code = getopt_long(argc, argv, "o:f:hV", table, NULL);
+        if (code == -1)
+            return true;
+        code = code < FIRST_OPTION ? code_of_letter(code) : code;
+        if (code >= FIRST_KEY) {
+            invocation->keys[invocation->key_count] = (size_t)(code - FIRST_KEY);
+            invocation->key_values[invocation->key_count++] = optarg;
+        } else if (code >= FIRST_OPTION) {
+            invocation->values[options[code - FIRST_OPTION].id] = optarg ? optarg : "";
+        } else {
+            fprintf(stderr, "hint: `netikz --help` lists the options\n");
+            return false;
+        }
+    }
+}
+
+/* The first operand may be a command; without one it is a model to draw. */
+static void take_operands(Invocation *invocation, int argc, char **argv)
+{
+    const Command *named = optind < argc ? command_named(argv[optind]) : NULL;
+    invocation->command = named ? named : &commands[0];
+    int first = named ? optind + 1 : optind;
+    invocation->operands = argv + first;
+    invocation->operand_count = (size_t)(argc - first);
+}
+
+bool options_parse(Invocation *invocation, int argc, char **argv)
+{
+    *invocation = (Invocation){0};
+    struct option *table = long_options();
+    invocation->keys = calloc((size_t)argc + 1, sizeof *invocation->keys);
+    invocation->key_values = calloc((size_t)argc + 1, sizeof *invocation->key_values);
+    bool parsed = table && invocation->keys && invocation->key_values && take_options(invocation, argc, argv, table);
+    free(table);
+    if (!parsed)
+        return false;
+    take_operands(invocation, argc, argv);
+    return operands_fit(invocation) && options_fit(invocation);
+}
+
+void options_release(Invocation *invocation)
+{
+    free(invocation->keys);
+    free(invocation->key_values);
+}

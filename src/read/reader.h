@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/* Readers: each turns the content of a file into a graph. One row a format; the content decides, then the suffix. */
+#ifndef NETIKZ_READER_H
+#define NETIKZ_READER_H
+
+#include "graph/graph.h"
+#include "scene/figure.h"
+
+/* What a reader gives back. */
+typedef struct Model {
+    Graph *graph;
+    Figure *figures;        /* of a spec: `figure:` or all of `figures:`; at least one */
+    uint32_t figure_count;
+} Model;
+
+typedef struct ReadOptions {
+    bool raw_tex;           /* any TeX is allowed in labels and notes */
+} ReadOptions;
+
+typedef struct ReaderRow {
+    const char *name;       /* for --from */
+    const char *suffixes;   /* ".yaml .yml", separated by blanks */
+    const char *help;       /* one line */
+    bool is_text;           /* lines and columns mean something */
+    bool (*recognises)(Str bytes); /* by content; NULL: by suffix only */
+    bool (*read)(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model);
+} ReaderRow;
+
+const ReaderRow *reader_at(size_t index);                       /* NULL behind the last */
+const ReaderRow *reader_find(Str name);                         /* for --from */
+const ReaderRow *reader_for(Str path, Str bytes);               /* NULL where none fits */
+
+bool read_spec(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/spec.c */
+
+#endif

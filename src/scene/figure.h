@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/* How to draw: one table of figure keys that the spec, the command line, help, schema and documentation share. */
+#ifndef NETIKZ_FIGURE_H
+#define NETIKZ_FIGURE_H
+
+#include "base/diag.h"
+
+typedef enum View { VIEW_AUTO, VIEW_GRAPH, VIEW_TENSORS } View;
+typedef enum Direction { DIRECTION_AUTO, DIRECTION_DOWN, DIRECTION_RIGHT, DIRECTION_UP } Direction;
+typedef enum ShapesShown { SHAPES_AUTO, SHAPES_NONE, SHAPES_CHANGES, SHAPES_ALL, SHAPES_MARGIN } ShapesShown;
+typedef enum EdgeForm { EDGES_AUTO, EDGES_ORTHO, EDGES_SMOOTH, EDGES_STRAIGHT } EdgeForm;
+typedef enum Law { LAW_AUTO, LAW_LINEAR, LAW_SQRT, LAW_LOG, LAW_CLASSES } Law;
+typedef enum Toggle { TOGGLE_AUTO, TOGGLE_NO, TOGGLE_YES } Toggle;
+typedef enum Notation { NOTATION_AUTO, NOTATION_C_AT_HW, NOTATION_CHW, NOTATION_HWC } Notation;
+
+/* All settings of one drawing; zero is "decide for me" everywhere. */
+typedef struct Figure {
+    Str name;            /* of `figures:`; empty for the only one */
+    Str only;            /* draw just this scope (a path), empty: all */
+    View view;
+    Direction direction;
+    Str width;           /* a TeX length, checked: "\columnwidth", "252pt", "0.8\textwidth"; empty: natural */
+    Str height;          /* likewise */
+    int64_t depth;       /* how deep groups are open; -1: decide */
+    bool explicit_;      /* show everything: no folding, no hiding, no fusing */
+    Toggle fuse;         /* activations and norms in the box of their layer */
+    Toggle fold;         /* equal runs as ×N */
+    Toggle frames;       /* frames around groups */
+    Toggle legend;
+    Toggle names;        /* layer names as captions */
+    ShapesShown shapes;
+    Notation notation;
+    EdgeForm edges;
+    Law scale;           /* resolution axis of tensors */
+    Law channel_scale;   /* channel axis of tensors */
+    Str unit;            /* "1 channel = 0.02mm", empty: fit */
+    Toggle kernels;      /* kernel windows and pyramids */
+    Toggle arrows;       /* arrows between solids */
+    Toggle bands;        /* activation bands on solids */
+    Str title;           /* TeX, or empty */
+    Str theme;           /* empty: the document's */
+    Str node_prefix;     /* `name=` */
+    Str label_font;      /* TeX font commands, checked, or empty */
+    Place place;         /* where it is said */
+} Figure;
+
+/* One key. */
+typedef struct FigureKey {
+    const char *name;    /* `view`, used as `view:` in specs, `--view` on the command line */
+    const char *values;  /* allowed words separated by blanks, or a placeholder in capitals: LENGTH, TEXT, NUMBER, NAME */
+    const char *fallback; /* what holds when nothing is said, in words */
+    const char *help;    /* one line */
+    bool only_tex;       /* only the package needs it: the program passes it on */
+} FigureKey;
+
+const FigureKey *figure_key(size_t index);                     /* NULL behind the last */
+int figure_key_find(Str name);                                 /* index or -1 */
+Str figure_key_nearest(Arena *arena, Str name);
+/* Sets a key from its text; reports (at `place`) and returns false where the value is not allowed. */
+bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str value, Place place);
+Figure figure_default(void);
+
+#endif

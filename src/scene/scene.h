@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The model of a drawing: structure without coordinates. The package measures the labels in the document's font and solves
+ * for the positions (docs/generated-code.md); so a scene says which lines things stand on and in what order, never where.
+ */
+#ifndef NETIKZ_SCENE_H
+#define NETIKZ_SCENE_H
+
+#include "base/label.h"
+#include "scene/figure.h"
+
+/* What the generated code is made of. Each item becomes one command, in order. */
+typedef enum ItemKind {
+    /* lanes (view graph) */
+    ITEM_RANK,   /* the next rank begins; label: margin label or empty; a: tracks in the gap behind it */
+    ITEM_BOX,    /* name, cells (one: plain box; more: stacked), lane */
+    ITEM_CIRCLE, /* name, cells[0] with its symbol, lane */
+    ITEM_TEXT,   /* bare text: name, cells[0], lane */
+    ITEM_PASS,   /* an edge passes: lane */
+    ITEM_OPEN,   /* frame `name` has its near border here: lane */
+    ITEM_CLOSE,  /* frame `name` has its far border here: lane */
+    /* solids (view tensors) */
+    ITEM_GAP,    /* a: multiples of the gap before the next solid (0: glued) */
+    ITEM_SOLID,  /* name, cells[0].style, a × b × c units (thickness along the spine, height, depth); label: caption below */
+    ITEM_BAND,   /* cells[0].style: a units at the end of the last solid */
+    ITEM_DIMS,   /* cells[0..2]: labels of channels, height, width on the edges of the last solid */
+    ITEM_WINDOW, /* kernel window on solid `name`: b × c units, label: its size, name2: solid where its pyramid ends or empty */
+    ITEM_SPAN    /* label over (a = 1) or under (a = 0) the solids from name to name2 */
+} ItemKind;
+
+typedef struct SceneCell {
+    const char *style; /* name of a style class */
+    Label label;
+} SceneCell;
+
+typedef struct SceneItem {
+    ItemKind kind;
+    Str name;          /* of the TikZ node or frame */
+    Str name2;         /* a second one where the kind says so */
+    SceneCell *cells;
+    uint32_t cell_count;
+    uint32_t lane;     /* from 1; lines are numbered so that smaller ones lie to the left (down) or above (right) */
+    int64_t a, b, c;   /* numbers as the kind says */
+    Label label;
+    Label out;         /* label at the exit: shape of the output, or empty */
+    Label note;        /* author's side note, or empty */
+} SceneItem;
+
+/* One change of lane: in the gap behind rank `gap`, on track `track`, to lane `lane`. */
+typedef struct SceneStep {
+    uint32_t gap;
+    uint32_t track;
+    uint32_t lane;
+} SceneStep;
+
+typedef struct SceneEdge {
+    Str from, to;      /* names of nodes */
+    const char *role;  /* "flow", "shortcut", "projection", "copy" */
+    bool leaves_side;  /* begins at the side of `from`: the first step is to a lane at the rank of `from` */
+    bool enters_side;  /* ends at the side of `to` */
+    SceneStep *steps;  /* changes of lane; none: straight */
+    uint32_t step_count;
+    Label label;
+    uint32_t level;    /* solids: height class of a skip over the top, 0: along the spine */
+} SceneEdge;
+
+typedef struct SceneFrame {
+    Str name;
+    const char *style; /* "frame", "block" */
+    Label title;
+    int64_t times;     /* 1: nothing is written */
+    Label note;
+} SceneFrame;
+
+typedef struct SceneLegend {
+    const char *style;
+    Label label;
+} SceneLegend;
+
+typedef struct Scene {
+    Arena *arena;
+    const char *view;  /* "graph", "tensors" */
+    Direction direction;
+    EdgeForm edges;
+    uint32_t lanes;    /* number of lines across */
+    SceneItem *items;
+    uint32_t item_count, item_room;
+    SceneEdge *edge_list;
+    uint32_t edge_count, edge_room;
+    SceneFrame *frames;
+    uint32_t frame_count, frame_room;
+    SceneLegend *legend;
+    uint32_t legend_count, legend_room;
+    Str scale_note;    /* tensors: what the scale functions are, in words */
+    Str keys;          /* further keys of the environment, "angle=45, depth=50" */
+    Str prose;         /* what the figure shows, one or two sentences, plain text */
+} Scene;
+
+Scene *scene_new(Arena *arena);
+SceneItem *scene_add_item(Scene *scene, ItemKind kind);
+SceneEdge *scene_add_edge(Scene *scene, Str from, Str to, const char *role);
+SceneFrame *scene_add_frame(Scene *scene, Str name);
+SceneLegend *scene_add_legend(Scene *scene, const char *style, Label label);
+void scene_set_cells(Scene *scene, SceneItem *item, uint32_t count); /* room for cells */
+
+#endif

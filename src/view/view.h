@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/* Views: each turns the outline of a network into a scene. One row a view. */
+#ifndef NETIKZ_VIEW_H
+#define NETIKZ_VIEW_H
+
+#include "base/diag.h"
+#include "graph/outline.h"
+#include "scene/scene.h"
+
+typedef struct ViewRow {
+    View view;
+    const char *name;
+    const char *help;                                                                 /* one line */
+    Scene *(*draw)(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure); /* NULL after a report */
+    int64_t default_depth;                                                            /* how deep groups are open, -1: decide by size */
+} ViewRow;
+
+const ViewRow *view_at(size_t index);      /* NULL behind the last */
+const ViewRow *view_for(const Graph *graph, const Figure *figure); /* the row that the figure asks for, or that suits the network */
+
+Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure);   /* view/graph.c */
+Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure); /* view/tensors.c */
+
+#endif

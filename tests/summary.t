@@ -1,0 +1,42 @@
+#!/usr/bin/env perl
+# SPDX-License-Identifier: MIT
+# The numbers that the literature and the frameworks give for well-known networks.
+use strict;
+use warnings;
+use Test::More;
+
+my $program = ($ENV{BUILD} // 'build') . '/netikz';
+
+# Parameters and MACs; a MACs entry below 1000 is in units of 10^9, compared as printed.
+my @known = (
+    # network, parameters, MACs, where the numbers are from
+    ['lenet5', 61_706, undef, 'PyTorch tutorial'],
+    ['alexnet', 61_100_840, '0.71', 'torchvision alexnet, one weird trick'],
+    ['vgg16', 138_357_544, 15_470_264_320, 'Simonyan and Zisserman 2015, configuration D'],
+    ['vgg19', 143_667_240, undef, 'configuration E'],
+    ['resnet34', 21_797_672, '3.664', 'torchvision'],
+    ['resnet50', 25_557_032, undef, 'torchvision'],
+    ['googlenet', 6_998_552, undef, 'Szegedy et al. 2014 without auxiliary heads'],
+    ['squeezenet', 1_235_496, undef, 'SqueezeNet 1.1'],
+    ['inception_v3', 23_834_568, undef, 'torchvision without auxiliary head'],
+    ['unet', 31_030_658, undef, 'Ronneberger et al. 2015, valid convolutions'],
+);
+
+for my $row (@known) {
+    my ($name, $params, $macs, $source) = @$row;
+    my ($spec) = grep { -e } "examples/$name.yaml", "tests/golden/$name.yaml";
+    my @lines = split /\n/, scalar qx($program summary --format=tsv $spec);
+    my ($total, undef, undef, $got_params, $got_macs) = split /\t/, $lines[-1] // '';
+    is($got_params, $params, "$name: parameters ($source)");
+    next unless defined $macs;
+    if ($macs < 1000) {
+        my $places = length($macs =~ s/.*\.//r);
+        is(sprintf("%.${places}f", $got_macs / 1e9), $macs, "$name: MACs in 10^9");
+    } else {
+        is($got_macs, $macs, "$name: MACs");
+    }
+}
+
+my @unet = split /\n/, scalar qx($program summary --format=tsv examples/unet.yaml);
+like((grep { !/^total/ } @unet)[-1], qr/\b2x388x388\b/, 'unet: 572 in, 388 out');
+done_testing();
