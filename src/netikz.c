@@ -63,22 +63,26 @@ const char *netikz_version(void)
     return NETIKZ_VERSION;
 }
 
+/* A function of its own, since setjmp leaves the caller's variables in doubt. */
+static bool prepare(netikz *run)
+{
+    if (setjmp(run->escape) != 0)
+        return false;
+    arena_on_exhaustion(run->arena, &run->escape);
+    run->diags = diags_new(run->arena);
+    return true;
+}
+
 netikz *netikz_new(void)
 {
     netikz *run = calloc(1, sizeof *run);
     if (!run)
         return NULL;
     run->arena = arena_new((size_t)MEMORY_LIMIT_MIB * MEBIBYTE);
-    if (!run->arena) {
-        free(run);
-        return NULL;
-    }
-    arena_on_exhaustion(run->arena, &run->escape);
-    if (setjmp(run->escape) != 0) {
+    if (!run->arena || !prepare(run)) {
         netikz_free(run);
         return NULL;
     }
-    run->diags = diags_new(run->arena);
     return run;
 }
 

@@ -5,7 +5,7 @@
 
 #include "base/diag.h"
 
-/* Appends `s`, at most `limit` bytes of it and then `…`; control characters and bytes that are not UTF-8 as `\x1B`. */
+/* Appends at most `limit` bytes of `s`, then `…`; control characters and bytes that are not UTF-8 as `\x1B`. */
 void excerpt_add_shown(Text *out, Str s, size_t limit);
 
 /* Appends the line of the place and a line with `^~~~` below; nothing where the place has none. */

@@ -182,7 +182,7 @@ static int write_all(int descriptor, Str content)
 static int open_temporary(char *name, size_t size, const char *target, mode_t mode)
 {
     for (int attempt = 0; attempt < TEMPORARY_NAMES; attempt++) {
-        snprintf(name, size, "%s.%ld-%d.tmp", target, (long)getpid(), attempt);
+        (void)snprintf(name, size, "%s.%ld-%d.tmp", target, (long)getpid(), attempt);
         int descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (descriptor >= 0 || errno != EEXIST)
             return descriptor;

@@ -135,7 +135,7 @@ Str str_format(Arena *arena, const char *format, ...)
     Str result = {0};
     if (size >= 0) {
         char *at = arena_array(arena, (size_t)size + 1, 1);
-        vsnprintf(at, (size_t)size + 1, format, again);
+        (void)vsnprintf(at, (size_t)size + 1, format, again);
         result = (Str){at, (size_t)size};
     }
     va_end(again);
@@ -266,7 +266,7 @@ void text_add_format(Text *text, const char *format, ...)
     va_end(arguments);
     if (size >= 0) {
         reserve(text, (size_t)size + 1);
-        vsnprintf(text->at + text->size, (size_t)size + 1, format, again);
+        (void)vsnprintf(text->at + text->size, (size_t)size + 1, format, again);
         text->size += (size_t)size;
     }
     va_end(again);

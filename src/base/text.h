@@ -28,15 +28,15 @@ int str_compare(Str a, Str b);                           /* memcmp order, shorte
 bool str_starts(Str s, Str prefix);                      /* s begins with prefix */
 bool str_ends(Str s, Str suffix);                        /* s ends with suffix */
 size_t str_find(Str s, char c);                          /* index of the first c, or s.size */
-bool str_cut(Str *rest, char separator, Str *piece);     /* takes the piece before the next separator; false at the end */
+bool str_cut(Str *rest, char separator, Str *piece);     /* takes the piece up to the next separator; false at the end */
 bool str_to_int(Str s, int64_t *value);                  /* decimal with optional sign and `_` or `,`-free digits; false if not all of s, or overflow */
 Str str_copy(Arena *arena, Str s);                       /* a copy, terminated by a NUL that size does not count */
 const char *str_terminated(Arena *arena, Str s);         /* the same as a C string */
 Str str_format(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3))); /* printf into the arena */
 bool str_is_utf8(Str s, size_t *bad_at);                 /* valid UTF-8; else the offset of the first bad byte */
-size_t str_decode(Str s, size_t at, uint32_t *code);     /* the character at byte `at`: its bytes (1 and STR_BAD where not UTF-8; 0 at the end) */
+size_t str_decode(Str s, size_t at, uint32_t *code);     /* bytes of the character at byte `at`; 0 at the end */
 
-#define STR_BAD 0xFFFFFFFFu /* no code point */
+#define STR_BAD 0xFFFFFFFFu /* what str_decode finds in a byte that is not UTF-8, and at the end */
 
 /* A growing text; initialise with text_in(arena). */
 typedef struct Text {

@@ -246,10 +246,11 @@ static bool is_open(const Reader *reader, const Value *value)
     return false;
 }
 
-/* A deep copy that takes from the budget; NULL where that or the depth is used up. */
+/* A deep copy within `depth` lists and mappings that takes from the budget; NULL where that or the depth is used up. */
 static Value *copy_value(Reader *reader, const Value *from, uint32_t depth)
 {
-    if (depth > DEEPEST || reader->alias_budget == 0)
+    bool nests = from->kind == VALUE_LIST || from->kind == VALUE_MAP;
+    if ((nests && depth == DEEPEST) || reader->alias_budget == 0)
         return NULL;
     reader->alias_budget--;
     Value *value = ARENA_NEW(reader->arena, Value);
@@ -283,7 +284,7 @@ static bool read_alias(Reader *reader)
     } else if (is_open(reader, meant)) {
         FAIL(reader, place, "the alias '*%.*s' stands in what it names", STR_ARGS(name));
         diag_note(reader->diags, meant->place, "that begins here");
-    } else if (!(copy = copy_value(reader, meant, reader->depth + (meant->first != NULL)))) {
+    } else if (!(copy = copy_value(reader, meant, reader->depth))) {
         FAIL(reader, place, "aliases make this too large or too deep");
         return false;
     }

@@ -63,6 +63,12 @@ static size_t line_before(YamlText *text, size_t index)
     return last - within;
 }
 
+static char found_at(const Case *c, size_t index)
+{
+    yaml_text_place(c->text, index, 1);
+    return c->text->cursor.byte < c->text->parsed.size ? c->text->parsed.at[c->text->cursor.byte] : '\0';
+}
+
 /* A tab where only spaces may indent; behind `widest` columns it may be the content of a block of text. */
 static bool tab_in_line(const Case *c, size_t index, size_t widest)
 {
@@ -80,6 +86,11 @@ static bool tab_in_line(const Case *c, size_t index, size_t widest)
 
 static bool is_tab(const Case *c)
 {
+    if (says(c, STR("tab character")) && found_at(c, c->at) == '\t') {
+        diag_error(c->diags, yaml_text_place(c->text, c->at, 1), "a tab in the indentation");
+        diag_hint(c->diags, "YAML indents with spaces alone");
+        return true;
+    }
     if (c->trouble->in_flow)
         return false;
     size_t within, indent = 0;
@@ -118,12 +129,6 @@ static bool is_open_quote(const Case *c)
         return false;
     diag_error(c->diags, yaml_text_place(c->text, c->context, 1), "this quote is never closed");
     return true;
-}
-
-static char found_at(const Case *c, size_t index)
-{
-    yaml_text_place(c->text, index, 1);
-    return c->text->cursor.byte < c->text->parsed.size ? c->text->parsed.at[c->text->cursor.byte] : '\0';
 }
 
 /* libyaml has gone on by some characters when it refuses an escape: back to its backslash. */
@@ -233,10 +238,12 @@ static bool is_late_quote(const Case *c)
     return true;
 }
 
-/* `*`, `&`, `|` and `>` are signs of YAML's own; where what follows does not fit they are meant as themselves. */
+/* `*`, `&`, `!`, `%`, `|` and `>` are signs of YAML's own; where what follows does not fit they are meant as themselves. */
 static bool is_bare_sign(const Case *c)
 {
-    if (!reading(c, STR("an alias")) && !reading(c, STR("an anchor")) && !says(c, STR("comment or line break")))
+    bool tag = reading(c, STR("a tag")) || reading(c, STR("a directive")) || says(c, STR("tag handle"));
+    bool name = reading(c, STR("an alias")) || reading(c, STR("an anchor"));
+    if (!tag && !name && !says(c, STR("comment or line break")))
         return false;
     char found = found_at(c, c->context);
     diag_error(c->diags, yaml_text_place(c->text, c->context, 1), "a word cannot begin with '%c'", found);
@@ -305,6 +312,8 @@ static bool is_indentation(const Case *c)
     } else if (says(c, STR("expected ':'"))) {
         Place key = yaml_text_place(c->text, c->context, c->at - c->context);
         diag_error(c->diags, key, "a ':' is missing after this key");
+    } else if (says(c, STR("expected node content"))) {
+        diag_error(c->diags, here, "a value is missing here");
     } else {
         return false;
     }

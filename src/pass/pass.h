@@ -12,13 +12,6 @@ bool pass_validate(Graph *graph, Diags *diags);
 /* Shapes of all outputs, then parameters and MACs (op_infer); a mismatch is reported with both shapes and where each comes from. */
 bool pass_infer(Graph *graph, Diags *diags);
 
-/* Sums over all layers; shared weights once. Unknown where one is unknown. */
-typedef struct Totals {
-    Dim params, macs;
-    uint32_t weighted_layers; /* layers with weights: convolutions and dense layers, as a paper counts depth */
-} Totals;
-Totals pass_totals(const Graph *graph);
-
 /* The network as the figure asks for it: fused, folded, hidden, groups below `depth` closed. NULL after a report. */
 Outline *pass_outline(Arena *arena, Diags *diags, const Graph *graph, const Figure *figure, int64_t depth);
 

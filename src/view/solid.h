@@ -30,7 +30,7 @@ typedef struct Spine {
     const Node *example;   /* one of them */
 } Spine;
 
-Spine *spine_of(Arena *arena, const Outline *outline);
+Spine *solids_spine(Arena *arena, const Outline *outline);
 
 /* ---- The solids (solid_plan.c). ---- */
 
@@ -66,7 +66,7 @@ typedef struct Solid {
     int64_t deep;           /* depth in units */
 } Solid;
 
-typedef struct Plan {
+typedef struct SolidPlan {
     Arena *arena;
     Diags *diags;
     const Figure *figure;
@@ -81,12 +81,11 @@ typedef struct Plan {
     int64_t spread;         /* units that every gap between groups is longer than its least length */
     Str unit;               /* length of 1000 units, empty: to be solved for */
     Names *symbols;         /* names of dimensions that numbers were put in for */
-} Plan;
+} SolidPlan;
 
 #define NOBODY UINT32_MAX
 
-/* False after a report: nothing can be drawn. */
-bool plan_solids(Plan *plan);
+void solids_plan(SolidPlan *plan);                      /* fills solids and carriers; warns of what it leaves out */
 bool solid_is_face(const Solid *solid);                 /* a map or a sequence: has a resolution */
 bool solid_same_resolution(const Solid *a, const Solid *b);
 
@@ -94,9 +93,9 @@ bool solid_same_resolution(const Solid *a, const Solid *b);
 
 enum { SYMBOL_NUMBER = 256 }; /* what a symbol counts for where it must be drawn */
 
-int64_t scale_sqrt(int64_t n);                          /* floor of the square root */
-int64_t scale_log2(int64_t n);                          /* 1024 times the binary logarithm, rounded down; n ≥ 1 */
-void plan_sizes(Plan *plan);                            /* fills thick, tall, deep */
+int64_t solid_sqrt(int64_t n);                          /* floor of the square root */
+int64_t solid_log2(int64_t n);                          /* 1024 times the binary logarithm, rounded down; n ≥ 1 */
+void solids_sizes(SolidPlan *plan);                            /* fills thick, tall, deep */
 
 /* `1 channel = 0.02mm, 1 pixel = 0.1mm` */
 typedef struct UnitAsked {
@@ -106,20 +105,22 @@ typedef struct UnitAsked {
     int64_t pixel_length;   /* likewise */
 } UnitAsked;
 
-bool unit_parse(Diags *diags, Place place, Str text, UnitAsked *unit); /* false after a report */
-Str unit_thousand(Arena *arena, Str length);            /* the length of 1000 units where UNITS_A_CHANNEL are `length` */
+bool solid_unit_parse(Diags *diags, Place place, Str text, UnitAsked *unit); /* false after a report */
+/* The length of 1000 units where UNITS_A_CHANNEL are `length` */
+Str solid_unit_thousand(Arena *arena, Str length);
 
 /* ---- What is written at the solids (solid_text.c, solid_legend.c), between them (solid_links.c, solid_window.c). ---- */
 
-void solid_add_dims(const Plan *plan, Scene *scene, uint32_t index); /* labels of the edges of the solid just added */
-Label solid_caption(const Plan *plan, uint32_t index);  /* what stands below it, or empty */
-void plan_add_spans(const Plan *plan, Scene *scene);    /* texts over and under groups */
-void plan_add_legend(const Plan *plan, Scene *scene);
-bool solid_has_band(const Plan *plan, const Solid *solid);
-Str plan_scale_note(const Plan *plan);
-void plan_add_links(const Plan *plan, Scene *scene);    /* arrows along the spine and over the top */
-void plan_add_windows(const Plan *plan, Scene *scene);  /* kernels and their pyramids */
-bool solid_window_before(const Plan *plan, uint32_t index); /* a pyramid leads to this solid */
-uint32_t plan_group_end(const Plan *plan, uint32_t index);  /* index behind the last solid of the group that index opens */
+void solid_add_dims(const SolidPlan *plan, Scene *scene, uint32_t index); /* sizes at the edges of the last solid */
+Label solid_caption(const SolidPlan *plan, uint32_t index);  /* what stands below it, or empty */
+void solids_add_spans(const SolidPlan *plan, Scene *scene);    /* texts over and under groups */
+void solids_add_legend(const SolidPlan *plan, Scene *scene);
+bool solid_has_band(const SolidPlan *plan, const Solid *solid);
+Str solids_scale_note(const SolidPlan *plan);
+void solids_add_links(const SolidPlan *plan, Scene *scene);    /* arrows along the spine and over the top */
+void solids_add_windows(const SolidPlan *plan, Scene *scene);  /* kernels and their pyramids */
+bool solid_window_before(const SolidPlan *plan, uint32_t index); /* a pyramid leads to this solid */
+/* Index behind the last solid of the group that index opens */
+uint32_t solids_group_end(const SolidPlan *plan, uint32_t index);
 
 #endif

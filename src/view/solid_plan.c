@@ -15,6 +15,18 @@ bool solid_same_resolution(const Solid *a, const Solid *b)
     return solid_is_face(a) && a->form == b->form && a->height.n == b->height.n && a->width.n == b->width.n;
 }
 
+/* Unpadded convolutions take off a little: sizes that differ by less than a quarter are one group to the eye. */
+static bool is_near(int64_t a, int64_t b)
+{
+    return a < b ? b / 5 * 4 + b % 5 <= a : a / 5 * 4 + a % 5 <= b;
+}
+
+static bool belongs_together(const Solid *a, const Solid *b)
+{
+    return solid_is_face(a) && a->form == b->form && is_near(a->height.n, b->height.n) &&
+           is_near(a->width.n, b->width.n);
+}
+
 static bool is_one(Dim dim)
 {
     return dim_is(dim, 1);
@@ -30,7 +42,7 @@ static bool is_vector(Shape shape)
 }
 
 /* A merge that leaves the shape as it is (add, mul) is an operator; one that does not (concat) makes a tensor. */
-static bool is_operator(const Plan *plan, const Node *node)
+static bool is_operator(const SolidPlan *plan, const Node *node)
 {
     const Node *main = plan->spine->mains[node->index];
     if (node->cells[0].style != STYLE_MERGE && node->kind != NODE_CIRCLE)
@@ -38,13 +50,13 @@ static bool is_operator(const Plan *plan, const Node *node)
     return !main || !node->shape.known || !main->shape.known || shape_equal(main->shape, node->shape);
 }
 
-static bool is_reshape_worth_drawing(const Plan *plan, const Node *node)
+static bool is_reshape_worth_drawing(const SolidPlan *plan, const Node *node)
 {
     const Node *main = plan->spine->mains[node->index];
     return !main || (!is_vector(node->shape) && !shape_equal(main->shape, node->shape));
 }
 
-static Part part_of_style(const Plan *plan, const Node *node)
+static Part part_of_style(const SolidPlan *plan, const Node *node)
 {
     switch ((StyleClass)node->cells[0].style) {
     case STYLE_NORM:
@@ -69,7 +81,7 @@ static Part part_of_style(const Plan *plan, const Node *node)
     return PART_SOLID;
 }
 
-static Part part_of(const Plan *plan, const Node *node)
+static Part part_of(const SolidPlan *plan, const Node *node)
 {
     bool continues = plan->spine->mains[node->index] != NULL;
     if (node->kind == NODE_OUTPUT && continues)
@@ -89,7 +101,7 @@ static bool is_name_byte(char c, bool first)
 }
 
 /* A number for a size: itself; with SYMBOL_NUMBER for each symbol; 0 where it is unknown. */
-static int64_t number_of(Plan *plan, Dim dim)
+static int64_t number_of(SolidPlan *plan, Dim dim)
 {
     Str text = dim.kind == DIM_SYMBOLIC ? dim_text(plan->arena, dim) : STR("");
     for (size_t at = 0; at < text.size;) {
@@ -109,14 +121,14 @@ static int64_t number_of(Plan *plan, Dim dim)
 }
 
 /* What is unknown is drawn as large as in the solid before. */
-static Extent extent_of(Plan *plan, Dim dim, int64_t before)
+static Extent extent_of(SolidPlan *plan, Dim dim, int64_t before)
 {
     int64_t n = number_of(plan, dim);
     return (Extent){dim, n ? n : before ? before : 1};
 }
 
 /* Of a tensor with one axis beside the features: whether the features come last (sequences) or first (signals). */
-static bool features_last(const Plan *plan, const Node *node)
+static bool features_last(const SolidPlan *plan, const Node *node)
 {
     const Node *main = plan->spine->mains[node->index];
     switch ((StyleClass)node->cells[0].style) {
@@ -146,7 +158,7 @@ static bool features_last(const Plan *plan, const Node *node)
 }
 
 /* A source does not say which of its axes are channels: its first reader that does is asked. */
-static bool source_features_last(const Plan *plan, const Node *source)
+static bool source_features_last(const SolidPlan *plan, const Node *source)
 {
     const Outline *outline = plan->outline;
     for (uint32_t i = 0; i < outline->link_count; i++)
@@ -155,7 +167,7 @@ static bool source_features_last(const Plan *plan, const Node *source)
     return features_last(plan, source);
 }
 
-static void set_vector(Plan *plan, Solid *solid, Shape shape)
+static void set_vector(SolidPlan *plan, Solid *solid, Shape shape)
 {
     Dim length = shape.rank ? shape.dims[0] : dim_int(1);
     for (uint32_t i = 0; i < shape.rank; i++)
@@ -165,7 +177,7 @@ static void set_vector(Plan *plan, Solid *solid, Shape shape)
     solid->channels = extent_of(plan, length, 0);
 }
 
-static void set_sequence(Plan *plan, Solid *solid, const Solid *before)
+static void set_sequence(SolidPlan *plan, Solid *solid, const Solid *before)
 {
     const Node *node = solid->node;
     bool last = plan->spine->mains[node->index] ? features_last(plan, node) : source_features_last(plan, node);
@@ -176,7 +188,7 @@ static void set_sequence(Plan *plan, Solid *solid, const Solid *before)
 }
 
 /* Maps and volumes: the last two axes (before the channels, where these come last) are height and width. */
-static void set_map(Plan *plan, Solid *solid, const Solid *before)
+static void set_map(SolidPlan *plan, Solid *solid, const Solid *before)
 {
     Shape shape = solid->node->shape;
     bool last = solid->node->layer && solid->node->layer->layout == LAYOUT_CHANNELS_LAST;
@@ -190,7 +202,7 @@ static void set_map(Plan *plan, Solid *solid, const Solid *before)
 }
 
 /* False where nothing is known of the shape. */
-static bool set_extents(Plan *plan, Solid *solid, const Solid *before)
+static bool set_extents(SolidPlan *plan, Solid *solid, const Solid *before)
 {
     Shape shape = solid->node->shape;
     if (!shape.known) {
@@ -225,14 +237,14 @@ static const Cell *ending_of(const Node *node)
     return NULL;
 }
 
-static uint32_t carrier_of_main(const Plan *plan, const Node *node)
+static uint32_t carrier_of_main(const SolidPlan *plan, const Node *node)
 {
     const Node *main = plan->spine->mains[node->index];
     return main ? plan->carriers[main->index] : NOBODY;
 }
 
 /* A norm or activation that stands alone goes to the solid that it works on. */
-static void absorb(Plan *plan, const Node *node)
+static void absorb(SolidPlan *plan, const Node *node)
 {
     uint32_t carrier = carrier_of_main(plan, node);
     plan->carriers[node->index] = carrier;
@@ -249,21 +261,21 @@ static void absorb(Plan *plan, const Node *node)
  * A concatenation of what comes along the spine with something from elsewhere takes the place of the solid before where
  * that one is only made for it (the way up of a U-Net): one solid in two parts, the copied one in front.
  */
-static bool takes_place(const Plan *plan, const Solid *joined, const Solid *before)
+static bool takes_place(const SolidPlan *plan, const Solid *joined, const Solid *before)
 {
     const Node *node = joined->node;
-    if (node->cells[0].style != STYLE_MERGE || !before || !before->opens || before->ending || !joined->joined)
+    if (node->cells[0].style != STYLE_MERGE || !before || !before->opens || !joined->joined)
         return false;
     return before->node->kind == NODE_BOX && plan->spine->users[before->last->index] == 1 &&
            solid_same_resolution(joined, before) && joined->channels.n > before->channels.n;
 }
 
-static void push_solid(Plan *plan, Solid solid)
+static void push_solid(SolidPlan *plan, Solid solid)
 {
     Solid *before = plan->count ? &plan->solids[plan->count - 1] : NULL;
     uint32_t carrier = carrier_of_main(plan, solid.node);
     solid.joined = before && carrier == plan->count - 1;
-    solid.opens = !solid.joined || !solid_same_resolution(before, &solid);
+    solid.opens = !solid.joined || !belongs_together(before, &solid);
     if (takes_place(plan, &solid, before)) {
         solid.copied = solid.channels.n - before->channels.n;
         solid.style = before->style;
@@ -284,7 +296,7 @@ static int style_of(const Node *node)
 }
 
 /* Adds what a node is drawn as; false where its shape is unknown and nothing before it tells one. */
-static bool add_node(Plan *plan, const Node *node, bool circles)
+static bool add_node(SolidPlan *plan, const Node *node, bool circles)
 {
     Part part = part_of(plan, node);
     uint32_t carrier = carrier_of_main(plan, node);
@@ -304,22 +316,23 @@ static bool add_node(Plan *plan, const Node *node, bool circles)
 }
 
 /* Pooling and upsampling in front of solids of their size are a thin slab on the first of them. */
-static void find_slabs(Plan *plan)
+static void find_slabs(SolidPlan *plan)
 {
     for (uint32_t i = 0; i + 1 < plan->count; i++) {
         Solid *solid = &plan->solids[i];
         bool resizes = solid->style == STYLE_POOL || solid->style == STYLE_RESHAPE;
         const Solid *behind = &plan->solids[i + 1];
-        solid->slab = resizes && solid->opens && solid->joined && !solid->copied && behind->joined && !behind->opens;
+        bool begins = solid->opens && solid->joined && !solid->copied;
+        solid->slab = resizes && begins && behind->joined && !behind->opens;
     }
 }
 
-static void warn_about(Plan *plan, uint32_t unknown, const Node *example)
+static void warn_about(SolidPlan *plan, uint32_t unknown, const Node *example)
 {
     const Spine *spine = plan->spine;
     if (unknown) {
         diag_warning(plan->diags, example->layer ? example->layer->place : plan->figure->place,
-                     "the size of %u tensor%s is not known, as of `%.*s`: drawn as large as the one before, or left out",
+                     "the size of %u tensor%s is not known, as of `%.*s`: drawn like the one before, or left out",
                      unknown, unknown == 1 ? "" : "s", STR_ARGS(example->name));
         diag_hint(plan->diags, "give the shape of the input, as in `input: 3x224x224`");
     }
@@ -340,7 +353,7 @@ static bool is_partly_unknown(const Node *node)
     return !node->shape.known;
 }
 
-bool plan_solids(Plan *plan)
+void solids_plan(SolidPlan *plan)
 {
     const Spine *spine = plan->spine;
     uint32_t operators = 0, unknown = 0;
@@ -357,5 +370,4 @@ bool plan_solids(Plan *plan)
     }
     warn_about(plan, unknown, example);
     find_slabs(plan);
-    return true;
 }

@@ -194,7 +194,7 @@ static void find_anchors(Walk *walk)
     }
 }
 
-Spine *spine_of(Arena *arena, const Outline *outline)
+Spine *solids_spine(Arena *arena, const Outline *outline)
 {
     Walk walk = start_walk(arena, outline);
     find_mains(&walk);

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Integers as text for people. */
+#include "emit/number.h"
+
+Str number_grouped(Arena *arena, Dim d, const char *separator)
+{
+    Str digits = dim_text(arena, d);
+    if (d.kind != DIM_INT)
+        return digits;
+    Text text = text_in(arena);
+    for (size_t i = 0; i < digits.size; i++) {
+        text_add_char(&text, digits.at[i]);
+        size_t behind = digits.size - 1 - i;
+        if (behind && behind % 3 == 0 && digits.at[i] != '-')
+            text_add(&text, str_from(separator));
+    }
+    return text_str(&text);
+}
+
+/* One unit of a scale. */
+typedef struct Unit {
+    int64_t size;
+    const char *name;
+} Unit;
+
+/* In the largest unit that it reaches, to one decimal, halves upwards; smaller ones as they are. */
+static Str in_units(Arena *arena, Dim d, const Unit *units, size_t count)
+{
+    for (size_t i = 0; i < count && d.kind == DIM_INT; i++) {
+        int64_t half = units[i].size / 20; /* half of the last decimal: 999,950 is 1.0 million already */
+        if (d.n < units[i].size - half)
+            continue;
+        int64_t whole = d.n / units[i].size, rest = d.n % units[i].size;
+        int64_t tenths = (rest + half) / (units[i].size / 10);
+        whole += tenths / 10;
+        return str_format(arena, "%lld.%lld %s", (long long)whole, (long long)(tenths % 10), units[i].name);
+    }
+    return number_grouped(arena, d, ",");
+}
+
+Str number_short(Arena *arena, Dim d)
+{
+    static const Unit units[] = {
+        {1000000000000, "T"},
+        {1000000000, "G"},
+        {1000000, "M"},
+        {1000, "k"},
+    };
+    return in_units(arena, d, units, sizeof units / sizeof *units);
+}
+
+Str number_words(Arena *arena, Dim d)
+{
+    static const Unit units[] = {
+        {1000000000000, "trillion"},
+        {1000000000, "billion"},
+        {1000000, "million"},
+    };
+    return in_units(arena, d, units, sizeof units / sizeof *units);
+}
+
+Str number_share(Arena *arena, Dim part, Dim whole)
+{
+    if (part.kind != DIM_INT || whole.kind != DIM_INT || part.n <= 0 || whole.n <= 0 || part.n > whole.n)
+        return (Str){0};
+    /* Both are made smaller together until a thousand times the part fits: the first decimal does not change. */
+    int64_t a = part.n, b = whole.n;
+    while (b > INT64_MAX / 2000) {
+        a /= 2;
+        b /= 2;
+    }
+    int64_t tenths = (a * 1000 + b / 2) / b;
+    return str_format(arena, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+/* Writing the solids of a scene: one line a solid, one line an edge. */
+#include "emit/solids.h"
+
+#include "emit/emit.h"
+
+#include <string.h>
+
+static void add_braced(Text *out, Label label)
+{
+    text_add_char(out, '{');
+    emit_label(out, label);
+    text_add_char(out, '}');
+}
+
+static void add_gap(Text *out, const SceneItem *item)
+{
+    text_add(out, STR("  \\nkgap"));
+    if (item->b)
+        text_add_format(out, "[%lld]", (long long)item->b);
+    text_add_format(out, "{%lld}\n", (long long)item->a);
+}
+
+static void add_solid(Text *out, const SceneItem *item)
+{
+    text_add_format(out, "  \\nksolid{%.*s}{%s}{%lld}{%lld}{%lld}", STR_ARGS(item->name), item->cells[0].style,
+                    (long long)item->a, (long long)item->b, (long long)item->c);
+}
+
+/* The caption comes last of what belongs to a solid, though it stands in its item. */
+static void add_caption(Text *out, const SceneItem *solid)
+{
+    if (solid && solid->label.text.size) {
+        text_add(out, STR(" \\nkcaption"));
+        add_braced(out, solid->label);
+    }
+    if (solid)
+        text_add_char(out, '\n');
+}
+
+static void add_dims(Text *out, const SceneItem *item)
+{
+    text_add(out, STR(" \\nkdims"));
+    for (uint32_t i = 0; i < 3; i++)
+        add_braced(out, item->cells[i].label);
+}
+
+static void add_circle(Text *out, const SceneItem *item)
+{
+    text_add_format(out, "  \\nkcircle{%.*s}{%s}{1}", STR_ARGS(item->name), item->cells[0].style);
+    add_braced(out, item->cells[0].label);
+    text_add_char(out, '\n');
+}
+
+static void add_span(Text *out, const SceneItem *item)
+{
+    text_add_format(out, "  \\nkspan{%s}{%.*s}{%.*s}", item->a ? "above" : "below", STR_ARGS(item->name),
+                    STR_ARGS(item->name2));
+    add_braced(out, item->label);
+    text_add_char(out, '\n');
+}
+
+static void add_window(Text *out, const SceneItem *item)
+{
+    text_add_format(out, "  \\nkwindow{%.*s}{%lld}{%lld}", STR_ARGS(item->name), (long long)item->b,
+                    (long long)item->c);
+    add_braced(out, item->label);
+    text_add_format(out, "{%.*s}\n", STR_ARGS(item->name2));
+}
+
+static void add_item(Text *out, const SceneItem *item)
+{
+    switch (item->kind) {
+    case ITEM_GAP:
+        add_gap(out, item);
+        break;
+    case ITEM_SOLID:
+        add_solid(out, item);
+        break;
+    case ITEM_BAND:
+        text_add_format(out, " \\nkband{%s}{%lld}", item->cells[0].style, (long long)item->a);
+        break;
+    case ITEM_DIMS:
+        add_dims(out, item);
+        break;
+    case ITEM_CIRCLE:
+        add_circle(out, item);
+        break;
+    case ITEM_SPAN:
+        add_span(out, item);
+        break;
+    case ITEM_WINDOW:
+        add_window(out, item);
+        break;
+    case ITEM_RANK:
+    case ITEM_BOX:
+    case ITEM_TEXT:
+    case ITEM_PASS:
+    case ITEM_OPEN:
+    case ITEM_CLOSE:
+        break;
+    }
+}
+
+static void add_edge(Text *out, const SceneEdge *edge)
+{
+    text_add(out, edge->level ? STR("  \\nkskip") : STR("  \\nkedge"));
+    if (strcmp(edge->role, "flow") != 0)
+        text_add_format(out, "[%s]", edge->role);
+    text_add_format(out, "{%.*s}{%.*s}", STR_ARGS(edge->from), STR_ARGS(edge->to));
+    if (edge->level)
+        text_add_format(out, "{%u}", edge->level);
+    else
+        text_add(out, STR("{}"));
+    if (edge->label.text.size) {
+        text_add(out, STR(" \\nkedgelabel"));
+        add_braced(out, edge->label);
+    }
+    text_add_char(out, '\n');
+}
+
+void emit_solids(Text *out, const Scene *scene)
+{
+    const SceneItem *solid = NULL;
+    if (strcmp(scene->view, "tensors") != 0)
+        return;
+    if (scene->scale_note.size) {
+        text_add(out, STR("  % scale: "));
+        text_add(out, emit_comment_safe(out->arena, scene->scale_note));
+        text_add_char(out, '\n');
+    }
+    for (uint32_t i = 0; i < scene->item_count; i++) {
+        const SceneItem *item = &scene->items[i];
+        if (item->kind != ITEM_BAND && item->kind != ITEM_DIMS) {
+            add_caption(out, solid);
+            solid = NULL;
+        }
+        add_item(out, item);
+        if (item->kind == ITEM_SOLID)
+            solid = item;
+    }
+    add_caption(out, solid);
+    for (uint32_t i = 0; i < scene->edge_count; i++)
+        add_edge(out, &scene->edge_list[i]);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* The table for programs: one row for each primitive operation, tab-separated. */
+#include "emit/table.h"
+
+#include "emit/emit.h"
+#include "op/totals.h"
+
+bool table_has_row(const Graph *graph, const Layer *layer)
+{
+    bool is_input = str_equal(str_from(layer->op->name), STR("input"));
+    return !layer->implied && (graph->imported || !is_input);
+}
+
+Str table_outputs(Arena *arena, const Layer *layer, const char *separator, uint32_t batch_axes)
+{
+    Text text = text_in(arena);
+    for (uint32_t i = 0; i < layer->output_count; i++) {
+        Shape shape = layer->outputs[i];
+        if (shape.known && shape.rank >= batch_axes)
+            shape = (Shape){true, shape.rank - batch_axes, shape.dims + batch_axes};
+        text_add(&text, i ? STR(",") : STR(""));
+        text_add(&text, shape_text(arena, shape, separator));
+    }
+    return text_str(&text);
+}
+
+/* A name in one field: what would end it becomes a blank. */
+static void add_field(Text *text, Str field)
+{
+    for (size_t i = 0; i < field.size; i++) {
+        unsigned char c = (unsigned char)field.at[i];
+        text_add_char(text, c < ' ' || c == 0x7f ? ' ' : (char)c);
+    }
+}
+
+static void add_row(Text *text, const Layer *layer)
+{
+    add_field(text, layer->path);
+    text_add_char(text, '\t');
+    add_field(text, layer->op_name.size ? layer->op_name : str_from(layer->op->name));
+    text_add_char(text, '\t');
+    text_add(text, table_outputs(text->arena, layer, "x", 0));
+    text_add_char(text, '\t');
+    text_add(text, dim_text(text->arena, totals_params(layer)));
+    text_add_char(text, '\t');
+    text_add(text, dim_text(text->arena, layer->macs));
+    text_add_char(text, '\n');
+}
+
+Str emit_summary_tsv(Arena *arena, const Graph *graph)
+{
+    Text text = text_in(arena);
+    text_add(&text, STR("name\top\toutput\tparams\tmacs\n"));
+    for (uint32_t i = 0; i < graph->layer_count; i++)
+        if (table_has_row(graph, graph->layers[i]))
+            add_row(&text, graph->layers[i]);
+    Totals totals = totals_of(graph);
+    text_add(&text, STR("total\t-\t-\t"));
+    text_add(&text, dim_text(arena, totals.params));
+    text_add_char(&text, '\t');
+    text_add(&text, dim_text(arena, totals.macs));
+    text_add_char(&text, '\n');
+    return text_str(&text);
+}

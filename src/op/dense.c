@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/* Fully connected layers. */
+#include "op/rules.h"
+
+#define ATTR_FLATTEN(usual, text)                                                                                      \
+    {.name = "flatten", .kind = ATTR_WORD, .fallback = (usual), .words = "auto true false", .help = (text)}
+#define ATTR_UNITS                                                                                                     \
+    {.name = "out", .aliases = "out_features units num_output num_hidden output_dim nb_units width features channels", \
+     .kind = ATTR_INT, .required = true, .positional = true, .help = "features of the output"}
+#define ATTR_IN                                                                                                        \
+    {.name = "in", .aliases = "in_features input_dim", .kind = ATTR_INT,                                               \
+     .help = "features of the input, where it does not say"}
+
+static const AttrSpec dense_attrs[] = {
+    ATTR_UNITS,
+    ATTR_USE_BIAS,
+    ATTR_FLATTEN("auto", "whether the input becomes one vector first; auto: a map does, a sequence T×d does not"),
+    ATTR_IN,
+};
+
+static const AttrSpec bilinear_attrs[] = {
+    ATTR_UNITS,
+    ATTR_USE_BIAS,
+    {.name = "in", .aliases = "in1_features", .kind = ATTR_INT, .help = "features of the first input"},
+    {.name = "in2", .aliases = "in2_features", .kind = ATTR_INT, .help = "features of the second input"},
+};
+
+/* How a dense layer reads its input. */
+typedef enum Reading { READ_LAST_AXIS, READ_FLATTENED, READ_UNCLEAR } Reading;
+
+static bool is_one_position(const OpCall *call, Shape shape)
+{
+    return dim_is(rule_positions(call, shape), 1);
+}
+
+/*
+ * Both layers act on the last axis of a vector or a sequence T×d, and where `flatten: false` says so. On maps they
+ * part: `fc` flattens them, as papers write "fc 4096" behind a convolution; `linear` (PyTorch's and Keras' layer) acts
+ * on the last axis of channels-last maps and of imported tensors, flattens a map of one position, and asks otherwise:
+ * acting on the width of C×H×W is never meant, but H×T×d is written without a layout too.
+ */
+static Reading reading_of(const OpCall *call, Shape shape)
+{
+    Str said = attr_word(call->layer, "flatten");
+    const Attr *attr = rule_attr(call->layer, "flatten");
+    if (str_equal(said, STR("true")) || (attr && attr->count && !dim_is(attr->dims[0], 0)))
+        return READ_FLATTENED;
+    if (str_equal(said, STR("false")) || (attr && attr->count) || rule_rank(call, shape) <= 2)
+        return READ_LAST_AXIS;
+    if (str_equal(str_from(call->op->name), STR("fc")) || is_one_position(call, shape))
+        return READ_FLATTENED;
+    return call->batch_axes > 0 || call->layer->layout == LAYOUT_CHANNELS_LAST ? READ_LAST_AXIS : READ_UNCLEAR;
+}
+
+/* All of the sample's elements. */
+static Dim sample_elements(const OpCall *call, Shape shape)
+{
+    return rule_product(call->arena, shape.dims + call->batch_axes, rule_rank(call, shape));
+}
+
+static bool check_features(OpCall *call, uint32_t input, Shape shape, Dim actual, Dim said)
+{
+    if (!dim_known_different(actual, said))
+        return true;
+    return rule_fail(call, input, "%s is made for %s input features, but its input %s has %s", call->op->title,
+                     rule_dim_text(call, said), rule_text(call, shape), rule_dim_text(call, actual));
+}
+
+static bool shape_dense(OpCall *call)
+{
+    Shape in = rule_input(call, 0);
+    if (!in.known)
+        return true;
+    if (in.rank == 0)
+        return rule_fail(call, 0, "%s needs features, but its input is a scalar", call->op->title);
+    Dim out = attr_int(call->arena, call->layer, "out"), said = attr_int(call->arena, call->layer, "in");
+    Reading reading = reading_of(call, in);
+    if (reading == READ_UNCLEAR) {
+        rule_hint(call, "write fc or flatten: true where the map becomes a vector, flatten: false for its last axis");
+        return rule_fail(call, 0, "it is unclear how %s reads the map %s", call->op->title, rule_text(call, in));
+    }
+    Shape result = rule_with(call, in, in.rank - 1, out);
+    Dim features = in.dims[in.rank - 1];
+    if (reading == READ_FLATTENED) {
+        features = sample_elements(call, in);
+        result = shape_of(call->arena, call->batch_axes < in.rank ? call->batch_axes + 1 : in.rank, in.dims);
+        result.dims[result.rank - 1] = out;
+    }
+    rule_set(call, result);
+    return check_features(call, 0, in, features, said);
+}
+
+/* out · in weights and out biases (torch.nn.Linear), each weight used once for every row. */
+static void count_dense(OpCall *call)
+{
+    Shape in = rule_input(call, 0);
+    Dim out = attr_int(call->arena, call->layer, "out"), features = DIM_NONE;
+    if (in.known && in.rank > 0)
+        features = reading_of(call, in) == READ_FLATTENED ? sample_elements(call, in) : in.dims[in.rank - 1];
+    Dim weights = dim_mul(call->arena, out, rule_or(features, attr_int(call->arena, call->layer, "in")));
+    call->params = attr_bool(call->layer, "bias") ? dim_add(call->arena, weights, out) : weights;
+    call->macs = dim_mul(call->arena, rule_or(features, attr_int(call->arena, call->layer, "in")),
+                         rule_work(call, call->outputs[0]));
+}
+
+static Dim bilinear_features(const OpCall *call, uint32_t input)
+{
+    Shape shape = rule_input(call, input);
+    Dim said = attr_int(call->arena, call->layer, input ? "in2" : "in");
+    return shape.known && shape.rank ? shape.dims[shape.rank - 1] : said;
+}
+
+static bool shape_bilinear(OpCall *call)
+{
+    Shape in = rule_input(call, 0);
+    if (in.known && in.rank > 0)
+        rule_set(call, rule_with(call, in, in.rank - 1, attr_int(call->arena, call->layer, "out")));
+    for (uint32_t i = 0; i < 2; i++)
+        if (!check_features(call, i, rule_input(call, i), bilinear_features(call, i),
+                            attr_int(call->arena, call->layer, i ? "in2" : "in")))
+            return false;
+    return true;
+}
+
+/* x₁ᵀ A x₂ + b with one a·b matrix for each output (torch.nn.Bilinear): out · (a·b + b) products a row. */
+static void count_bilinear(OpCall *call)
+{
+    Arena *arena = call->arena;
+    Dim a = bilinear_features(call, 0), b = bilinear_features(call, 1), out = attr_int(arena, call->layer, "out");
+    Dim matrix = dim_mul(arena, a, b), weights = dim_mul(arena, matrix, out);
+    call->params = attr_bool(call->layer, "bias") ? dim_add(arena, weights, out) : weights;
+    call->macs = dim_mul(arena, dim_add(arena, matrix, b), rule_work(call, call->outputs[0]));
+}
+
+static void label_dense(const OpCall *call, Text *text)
+{
+    text_add(text, str_from(call->op->title));
+    label_int(call, text, "out", "%s");
+}
+
+static const Op rows[] = {
+    {.name = "fc",
+     .aliases = "fully_connected FullyConnected InnerProduct inner_product connected FULLY_CONNECTED ip",
+     .title = "fc", .help = "fully connected layer; flattens a map, acts on the last axis of a sequence",
+     .style = STYLE_DENSE, OP_ATTRS(dense_attrs), .min_inputs = 1, .max_inputs = 3,
+     .shape = shape_dense, .count = count_dense, .label = label_dense},
+    {.name = "linear",
+     .aliases = "dense Linear Dense Gemm TimeDistributedDense LazyLinear EinsumDense NonDynamicallyQuantizableLinear",
+     .title = "linear", .help = "linear layer on the last axis",
+     .style = STYLE_DENSE, OP_ATTRS(dense_attrs), .min_inputs = 1, .max_inputs = 3,
+     .shape = shape_dense, .count = count_dense, .label = label_dense},
+    {.name = "bilinear", .aliases = "Bilinear", .title = "bilinear", .help = "bilinear form of two inputs",
+     .style = STYLE_DENSE, OP_ATTRS(bilinear_attrs), .min_inputs = 2, .max_inputs = 2,
+     .shape = shape_bilinear, .count = count_bilinear, .label = label_dense},
+};
+
+OpFamily op_family_dense(void)
+{
+    return OP_ROWS(rows);
+}

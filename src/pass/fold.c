@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds what is repeated: runs that the author wrote, and equal neighbours in model files. One instance is drawn, with its ×N. */
+#include "pass/plan.h"
+
+/* Whether `next` may be a repetition of `scope`, as far as their kinds go. */
+static bool may_repeat(const Plan *plan, const Scope *scope, const Scope *next)
+{
+    if (!next || scope->kind != next->kind || !str_equal(scope->definition, next->definition))
+        return false;
+    if (scope->run && scope->run == next->run)
+        return true;
+    bool is_module = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
+    return is_module && (plan->graph->imported || plan->figure->fold == TOGGLE_YES);
+}
+
+/* Whether a ×N says more than it takes away: a few equal boxes in a row are told at a glance. */
+static bool is_worth_it(const Plan *plan, const Scope *scope, int64_t times)
+{
+    enum { MANY = 4 };
+    uint32_t boxes = plan_scope(plan, scope)->boxes;
+    if (times < 2 || !boxes || plan_scope(plan, scope)->keep_apart)
+        return false;
+    if (boxes > 1 || plan->figure->fold == TOGGLE_YES)
+        return true;
+    return scope->run && (scope->kind == SCOPE_BLOCK || times > MANY);
+}
+
+/* The instances from `scope` on that are alike; returns the last one. */
+static const Scope *find_stretch(Plan *plan, Compare *compare, const Scope *scope, int64_t *times, Str *differs)
+{
+    const Scope *last = scope;
+    bool chained = false, aligned = true;
+    *times = 1;
+    *differs = (Str){0};
+    while (may_repeat(plan, last, last->next)) {
+        Str difference;
+        Likeness likeness = compare_scopes(compare, last, last->next, chained, &difference);
+        if (likeness == LIKE_NOTHING)
+            break;
+        if (!differs->size)
+            *differs = difference;
+        chained = likeness == LIKE_EQUAL;
+        aligned = aligned && chained;
+        last = last->next;
+        plan_scope(plan, last)->aligned = aligned;
+        ++*times;
+    }
+    return last;
+}
+
+static void fold_children(Plan *plan, Compare *compare, const Scope *parent)
+{
+    for (const Scope *scope = parent->first; scope; scope = scope->next) {
+        int64_t times;
+        Str differs;
+        const Scope *last = find_stretch(plan, compare, scope, &times, &differs);
+        if (is_worth_it(plan, scope, times)) {
+            for (const Scope *again = scope; again != last; again = again->next)
+                plan_scope(plan, again->next)->like = scope;
+            plan_scope(plan, scope)->times = times;
+            plan_scope(plan, scope)->differs = differs;
+        }
+        scope = last;
+    }
+}
+
+void plan_fold(Plan *plan)
+{
+    Compare *compare = compare_new(plan);
+    bool folds = !plan->figure->explicit_ && plan->figure->fold != TOGGLE_NO;
+    for (uint32_t i = 0; i < plan->graph->scope_count; i++) {
+        plan->scopes[i].like = NULL;
+        plan->scopes[i].gone = NULL;
+        plan->scopes[i].times = 1;
+        plan->scopes[i].differs = (Str){0};
+    }
+    /* Parents come before children, so that nothing is compared inside of what is not drawn. */
+    Range below = plan_scope(plan, plan->top)->scopes;
+    for (uint32_t i = 0; i < below.size; i++) {
+        const Scope *scope = plan->graph->scopes[plan->scope_order[below.start + i]];
+        ScopePlan *planned = plan_scope(plan, scope);
+        if (scope != plan->top && scope->parent)
+            planned->gone = plan_scope(plan, scope->parent)->gone;
+        if (!planned->gone && planned->like)
+            planned->gone = scope;
+        if (folds && !planned->gone)
+            fold_children(plan, compare, scope);
+    }
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Makes the nodes and frames of the outline, in the order of the layers. */
+#include "op/op.h"
+#include "pass/plan.h"
+
+/* Letters, digits, `-`, `_`; everything else becomes one hyphen between them. */
+static Str clean_name(Arena *arena, Str path)
+{
+    Text text = text_in(arena);
+    bool gap = false;
+    for (size_t i = 0; i < path.size; i++) {
+        char c = path.at[i];
+        bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+        if (plain && gap && text.size)
+            text_add_char(&text, '-');
+        if (plain)
+            text_add_char(&text, c);
+        gap = !plain;
+    }
+    return text.size ? text_str(&text) : STR("node");
+}
+
+/* The name itself where it is free, else the first of `-2`, `-3` … that is; counted, so that many equal ones cost no search. */
+Str plan_name(Plan *plan, Str path)
+{
+    Str name = clean_name(plan->arena, path);
+    uint32_t *used = names_get(plan->names, name);
+    if (!used) {
+        used = ARENA_NEW(plan->arena, uint32_t);
+        *used = 1;
+        names_put(plan->names, name, used);
+        return name;
+    }
+    Str numbered;
+    do
+        numbered = str_format(plan->arena, "%.*s-%u", STR_ARGS(name), ++*used);
+    while (names_get(plan->names, numbered));
+    uint32_t *first = ARENA_NEW(plan->arena, uint32_t);
+    *first = 1;
+    names_put(plan->names, numbered, first);
+    return numbered;
+}
+
+static NodeKind kind_of(const Layer *layer)
+{
+    const Op *op = layer->op;
+    if (op->style == STYLE_DATA && op->min_inputs == 0 && !layer->input_count)
+        return NODE_INPUT;
+    if (op->style == STYLE_LOSS || op->style == STYLE_DATA)
+        return NODE_OUTPUT;
+    return op->symbol && !layer->label.size ? NODE_CIRCLE : NODE_BOX;
+}
+
+Node *plan_add_node(Plan *plan, NodeKind kind, const Layer *layer, Str path)
+{
+    Node *node = ARENA_NEW(plan->arena, Node);
+    *node = (Node){.kind = kind, .name = plan_name(plan, path), .layer = layer, .times = 1, .index = plan->node_count};
+    *ARENA_PUSH(plan->arena, plan->nodes, plan->node_count, plan->node_room) = node;
+    return node;
+}
+
+static void add_layer_node(Plan *plan, const Layer *layer)
+{
+    LayerPlan *planned = plan_layer(plan, layer);
+    Node *node = plan_add_node(plan, kind_of(layer), layer, layer->path);
+    node->shape = plan_output(plan, planned->tail);
+    node->input = layer->input_count ? plan_shape(plan, layer->inputs[0]) : shape_unknown();
+    node->note = (Label){LABEL_TEX, layer->note};
+    node->frame = plan_scope(plan, layer->scope)->frame;
+    planned->node = node;
+}
+
+/* The last layer that is read outside: what it gives is what the scope gives. */
+static const Layer *exit_of(const Plan *plan, const Scope *scope)
+{
+    const ScopePlan *planned = plan_scope(plan, scope);
+    uint32_t found = planned->last;
+    bool any = false;
+    for (uint32_t i = 0; i < planned->layers.size; i++) {
+        uint32_t index = plan->layer_order[planned->layers.start + i];
+        bool leaves = plan->layers[index].leaves;
+        for (uint32_t k = plan->users.first[index]; k < plan->users.first[index + 1] && !leaves; k++)
+            leaves = !plan_holds(plan, scope, plan->users.list[k]);
+        if (leaves && (!any || index > found)) {
+            found = index;
+            any = true;
+        }
+    }
+    return plan->graph->layers[found];
+}
+
+static void add_group_node(Plan *plan, const Scope *scope)
+{
+    ScopePlan *planned = plan_scope(plan, scope);
+    const Layer *last = exit_of(plan, scope);
+    Node *node = plan_add_node(plan, NODE_GROUP, last, scope->path);
+    node->scope = scope;
+    node->times = planned->times;
+    node->differs = planned->differs;
+    node->shape = plan_output(plan, last);
+    node->note = (Label){LABEL_TEX, scope->note};
+    node->frame = scope->parent ? plan_scope(plan, scope->parent)->frame : NULL;
+    planned->node = node;
+}
+
+/* A title says what the author calls it: a label, a name, or what it is an instance of. */
+Label plan_title(Arena *arena, const Scope *scope)
+{
+    if (scope->label.size)
+        return (Label){LABEL_TEX, scope->label};
+    if (scope->kind != SCOPE_BLOCK)
+        return (Label){LABEL_TEXT, scope->name};
+    if (!scope->arguments.size)
+        return (Label){LABEL_TEXT, scope->definition};
+    return (Label){LABEL_TEXT, str_format(arena, "%.*s, %.*s", STR_ARGS(scope->definition), STR_ARGS(scope->arguments))};
+}
+
+/* A frame is for what the author or the framework has named, and for whatever is repeated. */
+static bool is_framed(const Plan *plan, const Scope *scope)
+{
+    const ScopePlan *planned = plan_scope(plan, scope);
+    if (planned->times > 1)
+        return true;
+    bool named = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
+    return named && planned->boxes > 1 && plan->figure->frames != TOGGLE_NO;
+}
+
+static void add_frame(Plan *plan, const Scope *scope)
+{
+    ScopePlan *planned = plan_scope(plan, scope);
+    Frame *parent = plan_scope(plan, scope->parent)->frame;
+    Frame *frame = &plan->outline->frames[plan->outline->frame_count];
+    bool named = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK || scope->label.size;
+    *frame = (Frame){
+        .scope = scope,
+        .times = planned->times,
+        .differs = planned->differs,
+        .visible = is_framed(plan, scope),
+        .parent = parent,
+        .depth = parent ? parent->depth + 1 : 0,
+        .index = plan->outline->frame_count++,
+    };
+    if (named && frame->visible && (planned->boxes > 1 || scope->label.size))
+        frame->title = plan_title(plan->arena, scope);
+    planned->frame = frame;
+}
+
+/* Parents before children; an open scope without a frame of its own hands on that of its parent. */
+static void add_frames(Plan *plan)
+{
+    Range below = plan_scope(plan, plan->top)->scopes;
+    plan->outline->frames = ARENA_ARRAY(plan->arena, below.size, Frame);
+    plan->outline->frame_count = 0;
+    for (uint32_t i = 0; i < below.size; i++) {
+        const Scope *scope = plan->graph->scopes[plan->scope_order[below.start + i]];
+        ScopePlan *planned = plan_scope(plan, scope);
+        planned->frame = scope == plan->top ? NULL : plan_scope(plan, scope->parent)->frame;
+        if (scope == plan->top || planned->gone || planned->closed || !planned->boxes)
+            continue;
+        if (scope->kind != SCOPE_GROUP || planned->boxes > 1 || planned->times > 1)
+            add_frame(plan, scope);
+    }
+}
+
+void plan_nodes(Plan *plan)
+{
+    plan->names = names_new(plan->arena);
+    plan->node_count = 0;
+    add_frames(plan);
+    for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
+        const Layer *layer = plan->graph->layers[i];
+        const ScopePlan *scope = plan_scope(plan, layer->scope);
+        if (!plan->layers[i].inside)
+            continue;
+        if (scope->closed) {
+            const ScopePlan *closed = plan_scope(plan, scope->closed);
+            if (!closed->gone && closed->boxes && closed->last == i)
+                add_group_node(plan, scope->closed);
+        } else if (!scope->gone && plan->layers[i].head == layer) {
+            add_layer_node(plan, layer);
+        }
+    }
+    for (uint32_t i = 0; i < plan->outline->frame_count; i++)
+        plan->outline->frames[i].name = plan_name(plan, plan->outline->frames[i].scope->path);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* How a figure is to be made of a graph: what the steps of pass_outline decide, one after the other. Private to the room. */
+#ifndef NETIKZ_PLAN_H
+#define NETIKZ_PLAN_H
+
+#include "graph/outline.h"
+#include "scene/figure.h"
+
+/* A stretch of Plan.layer_order or Plan.scope_order. */
+typedef struct Range {
+    uint32_t start, size;
+} Range;
+
+/* What is decided about one layer. */
+typedef struct LayerPlan {
+    uint32_t position;     /* its place in Plan.layer_order */
+    bool leaves;           /* an output of the network */
+    bool inside;           /* it stands in the scope that is drawn */
+    bool hidden;           /* it is not drawn, and arrows run through it where `passes` */
+    bool passes;           /* hidden, but what it gives is what it reads first */
+    const Layer *origin;   /* what is drawn in its place for those that read it: itself, a layer before it, or NULL */
+    LinkRole *roles;       /* how each input is drawn; NULL: all LINK_FLOW */
+    const Layer *head;     /* whose box it stands in: its own, or that of a layer before it */
+    const Layer *tail;     /* of a head: the last layer in its box */
+    const Layer *next_cell; /* the next layer in the same box, or NULL */
+    const Scope *home;     /* innermost scope that holds more than this layer */
+    Node *node;            /* of a head that is drawn as itself */
+} LayerPlan;
+
+/* What is decided about one scope. */
+typedef struct ScopePlan {
+    Range layers;            /* the layers in it and below */
+    Range scopes;            /* the scopes in it and below, itself first */
+    uint32_t last;           /* the last of these layers in topological order */
+    uint32_t boxes;          /* heads in it and below that are not hidden */
+    const Scope *like;       /* it is a repetition of that one and not drawn, or NULL */
+    bool aligned;            /* like: the layers of both correspond one to one */
+    const Scope *gone;       /* outermost scope around it (or itself) that is a repetition, or NULL */
+    int64_t times;           /* how many instances it stands for */
+    Str differs;             /* what they do otherwise, or empty */
+    bool keep_open;          /* closing it would make arrows run in a circle */
+    bool keep_apart;         /* folding it would */
+    uint32_t level;          /* how many groups and blocks it is in, itself too */
+    const Scope *closed;     /* outermost scope around it (or itself) that is drawn as one node, or NULL */
+    Node *node;              /* of a closed scope */
+    Frame *frame;            /* of an open one, or NULL */
+} ScopePlan;
+
+typedef struct Plan {
+    Arena *arena;
+    const Graph *graph;
+    const Figure *figure;
+    int64_t depth;           /* how deep groups are open */
+    const Scope *top;        /* the scope that is drawn */
+    Users users;             /* readers of each layer */
+    uint32_t *layer_order;   /* layers by scope: those of a scope and below stand together */
+    uint32_t *scope_order;   /* scopes likewise */
+    LayerPlan *layers;       /* by Layer.index */
+    ScopePlan *scopes;       /* by Scope.index */
+    Names *names;            /* names of nodes and frames in use */
+    Node **nodes;            /* drafts, before their order is known */
+    uint32_t node_count;
+    uint32_t node_room;
+    Outline *outline;        /* what comes out */
+} Plan;
+
+static inline LayerPlan *plan_layer(const Plan *plan, const Layer *layer)
+{
+    return &plan->layers[layer->index];
+}
+
+static inline ScopePlan *plan_scope(const Plan *plan, const Scope *scope)
+{
+    return &plan->scopes[scope->index];
+}
+
+/* Whether `layer` stands in `scope` or below. */
+static inline bool plan_holds(const Plan *plan, const Scope *scope, const Layer *layer)
+{
+    Range range = plan_scope(plan, scope)->layers;
+    return plan_layer(plan, layer)->position - range.start < range.size;
+}
+
+/* The steps, in order. Each is linear in the number of layers and scopes (times the depth of scopes where it says so). */
+void plan_order(Plan *plan);   /* layer_order, scope_order, ranges, inside */
+void plan_roles(Plan *plan);   /* roles, where the reader has not said them */
+void plan_hide(Plan *plan);    /* hidden, passes, origin */
+void plan_fuse(Plan *plan);    /* head, tail, next_cell, home, boxes */
+void plan_fold(Plan *plan);    /* like, times, differs, gone; times depth of scopes */
+void plan_close(Plan *plan);   /* level, closed; chooses the depth where it is left to it */
+void plan_nodes(Plan *plan);   /* nodes and frames of the outline */
+bool plan_links(Plan *plan);   /* links, and nodes in topological order; false: something was kept open, begin again at plan_fold */
+void plan_cells(Plan *plan);   /* which cells are written, note_all */
+
+/* What fuse, hide and roles share: how many times a layer is read, outputs of the network included. */
+uint32_t plan_uses(const Plan *plan, const Layer *layer);
+/* The only layer that `layer` reads, or NULL where there are none or several. */
+const Layer *plan_only_input(const Layer *layer);
+/* Whether the author has said how the layer is to look: then it is drawn. */
+bool plan_is_dressed(const Layer *layer);
+bool plan_is_op(const Layer *layer, const char *name);
+/* The layer that is drawn for `layer`, which may stand in a repetition. */
+const Layer *plan_drawn(const Plan *plan, const Layer *layer);
+/* The node that `layer` (hidden ones excepted) is drawn in, or NULL. */
+Node *plan_node(const Plan *plan, const Layer *layer);
+/* Shape of a port without the batch. */
+Shape plan_shape(const Plan *plan, Port port);
+/* Shape of a layer's first output without the batch. */
+Shape plan_output(const Plan *plan, const Layer *layer);
+
+/* A name that is free: the path in letters, digits, `-`, `_`, with a number behind it where it is taken. */
+Str plan_name(Plan *plan, Str path);
+/* A node with a name and nothing else, behind the others. */
+Node *plan_add_node(Plan *plan, NodeKind kind, const Layer *layer, Str path);
+/* What a scope is called in the figure. */
+Label plan_title(Arena *arena, const Scope *scope);
+
+/* How two scopes compare as instances of one block. */
+typedef enum Likeness {
+    LIKE_NOTHING,  /* not one repeated */
+    LIKE_STRUCTURE, /* the same operations, but attributes, shapes or shortcuts differ: *differs says how */
+    LIKE_EQUAL     /* the same in operations, attributes and shapes */
+} Likeness;
+
+/* Scratch for comparisons, made once. */
+typedef struct Compare Compare;
+Compare *compare_new(const Plan *plan);
+/* `second` follows `first`, which itself is a repetition of the one before it where `chained`. */
+Likeness compare_scopes(Compare *compare, const Scope *first, const Scope *second, bool chained, Str *differs);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/* Finds shortcuts, projections and copies in networks whose reader did not say them: what ties a skip to its place in a figure. */
+#include "op/op.h"
+#include "pass/plan.h"
+
+/* A chain of layers that only feed each other, walked against the flow. */
+typedef struct Walk {
+    const Layer *fork;   /* where it ends: a layer that others read too, or that reads several */
+    uint32_t convolutions, others; /* layers on the way */
+} Walk;
+
+/* Every layer on the way is read once, so all walks of a network together are linear. */
+static Walk walk_back(const Plan *plan, const Layer *layer)
+{
+    Walk walk = {layer, 0, 0};
+    while (walk.fork && plan_uses(plan, walk.fork) == 1 && plan_only_input(walk.fork)) {
+        StyleClass style = walk.fork->op->style;
+        if (style == STYLE_CONV || style == STYLE_DENSE)
+            walk.convolutions++;
+        else if (style != STYLE_NORM && style != STYLE_POOL)
+            walk.others++;
+        walk.fork = plan_only_input(walk.fork);
+    }
+    return walk;
+}
+
+static void set_role(Plan *plan, const Layer *layer, uint32_t input, LinkRole role)
+{
+    LayerPlan *planned = plan_layer(plan, layer);
+    if (!planned->roles)
+        planned->roles = ARENA_ARRAY(plan->arena, layer->input_count, LinkRole);
+    planned->roles[input] = role;
+}
+
+/* x + f(x): the input that others read too is the identity; of two such the one that is older. */
+static bool find_shortcut(Plan *plan, const Layer *sum)
+{
+    const Layer *a = sum->inputs[0].layer, *b = sum->inputs[1].layer;
+    bool a_forks = plan_uses(plan, a) > 1, b_forks = plan_uses(plan, b) > 1;
+    if (a == b || (!a_forks && !b_forks))
+        return false;
+    bool first = a_forks && (!b_forks || a->index < b->index);
+    set_role(plan, sum, first ? 0 : 1, LINK_SHORTCUT);
+    return true;
+}
+
+/* g(x) + f(x), where g is one convolution and at most a norm and a pooling: a projection. */
+static void find_projection(Plan *plan, const Layer *sum)
+{
+    Walk walks[2] = {walk_back(plan, sum->inputs[0].layer), walk_back(plan, sum->inputs[1].layer)};
+    if (!walks[0].fork || walks[0].fork != walks[1].fork)
+        return;
+    for (uint32_t i = 2; i-- > 0;)
+        if (walks[i].convolutions == 1 && walks[i].others == 0 &&
+            walks[1 - i].convolutions + walks[1 - i].others > 1) {
+            set_role(plan, sum, i, LINK_PROJECTION);
+            return;
+        }
+}
+
+static Dim last_spatial(const Layer *layer)
+{
+    Shape shape = layer->outputs[0];
+    uint32_t behind = layer->layout == LAYOUT_CHANNELS_LAST ? 2 : 1;
+    return shape.known && shape.rank >= behind ? shape.dims[shape.rank - behind] : DIM_NONE;
+}
+
+/* Whether something that reads `layer` makes its maps smaller. */
+static bool is_pooled(const Plan *plan, const Layer *layer)
+{
+    Dim before = last_spatial(layer);
+    for (uint32_t i = plan->users.first[layer->index]; i < plan->users.first[layer->index + 1]; i++) {
+        const Layer *user = plan->users.list[i];
+        Dim after = last_spatial(user);
+        if (user->op->style != STYLE_POOL && user->op->style != STYLE_CONV)
+            continue;
+        if (before.kind == DIM_INT && after.kind == DIM_INT ? after.n < before.n
+                                                            : after.kind == DIM_SYMBOLIC && !dim_equal(before, after))
+            return true;
+    }
+    return false;
+}
+
+/* What was pooled away comes back beside what was scaled up: the grey arrow of a U-Net. A crop on the way belongs to it. */
+static void find_copies(Plan *plan, const Layer *join)
+{
+    if (join->scope->kind == SCOPE_BRANCH)
+        return;
+    for (uint32_t i = 0; i < join->input_count; i++) {
+        const Layer *from = join->inputs[i].layer;
+        while (from && plan_uses(plan, from) == 1 && from->op->style == STYLE_RESHAPE && plan_only_input(from))
+            from = plan_only_input(from);
+        if (from && plan_uses(plan, from) > 1 && is_pooled(plan, from))
+            set_role(plan, join, i, LINK_COPY);
+    }
+}
+
+void plan_roles(Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
+        const Layer *layer = plan->graph->layers[i];
+        plan->layers[i].roles = layer->roles;
+        if (layer->roles || layer->input_count < 2 || layer->op->style != STYLE_MERGE)
+            continue;
+        if (plan_is_op(layer, "concat"))
+            find_copies(plan, layer);
+        else if (plan_is_op(layer, "add") && layer->input_count == 2 && layer->inputs[0].layer &&
+                 layer->inputs[1].layer && !find_shortcut(plan, layer))
+            find_projection(plan, layer);
+    }
+}

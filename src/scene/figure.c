@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of figure keys, and how each is set from its text. */
+#include "scene/figure.h"
+
+#include "base/names.h"
+#include "scene/tex_check.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* How the text of a key becomes a setting. */
+typedef enum KeyKind {
+    KEY_WORD,   /* an enumeration: the words of `values` in its order */
+    KEY_SWITCH, /* a bool: no, yes */
+    KEY_NUMBER, /* a whole number from 0, or auto */
+    KEY_LENGTH, /* a TeX length */
+    KEY_UNIT,   /* "1 channel = 0.02mm" */
+    KEY_NAME,   /* letters, digits, `-`, `_`, `.` */
+    KEY_PATH,   /* the same and `/` */
+    KEY_TITLE,  /* text with TeX of the allowed list */
+    KEY_FONT    /* TeX font commands */
+} KeyKind;
+
+typedef struct KeyRow {
+    FigureKey key;
+    KeyKind kind;
+    size_t offset; /* of the setting in Figure */
+} KeyRow;
+
+/* Enumerations are set through the type that they share. */
+_Static_assert(sizeof(View) == sizeof(unsigned) && sizeof(Toggle) == sizeof(unsigned) && sizeof(Law) == sizeof(unsigned),
+               "enumerations are as large as unsigned");
+
+#define TOGGLE "auto no yes"
+#define LAWS "auto linear sqrt log classes"
+#define AT(field) offsetof(Figure, field)
+
+static const KeyRow rows[] = {
+    {{"view", "auto graph tensors", "auto: what suits the network", "operations as boxes (graph) or shapes as solids (tensors)", false}, KEY_WORD, AT(view)},
+    {{"direction", "auto down right up", "auto: down for graph, right for tensors", "where the data flow to", false}, KEY_WORD, AT(direction)},
+    {{"width", "LENGTH", "as wide as the drawing needs", "total width, met exactly: \\columnwidth, 0.8\\textwidth, 84mm", false}, KEY_LENGTH, AT(width)},
+    {{"height", "LENGTH", "as high as the drawing needs", "total height", false}, KEY_LENGTH, AT(height)},
+    {{"depth", "NUMBER", "auto: by the size of the network", "how many levels of groups and blocks are drawn open", false}, KEY_NUMBER, AT(depth)},
+    {{"explicit", "no yes", "no", "show everything: fold, fuse and hide nothing", false}, KEY_SWITCH, AT(explicit_)},
+    {{"fuse", TOGGLE, "auto: yes", "draw norms and activations in the box of their layer", false}, KEY_WORD, AT(fuse)},
+    {{"fold", TOGGLE, "auto: yes", "draw equal blocks in a row once, with × N", false}, KEY_WORD, AT(fold)},
+    {{"frames", TOGGLE, "auto: where groups are open", "frames around groups and blocks", false}, KEY_WORD, AT(frames)},
+    {{"legend", TOGGLE, "auto: where colour says what no label says", "colours explained under the figure", false}, KEY_WORD, AT(legend)},
+    {{"names", TOGGLE, "auto: no", "names of layers as captions", false}, KEY_WORD, AT(names)},
+    {{"shapes", "auto none changes all margin", "auto: by the view", "where shapes of tensors are written", false}, KEY_WORD, AT(shapes)},
+    {{"notation", "auto C@HxW CxHxW HxWxC", "auto: C@HxW", "how shapes are written", false}, KEY_WORD, AT(notation)},
+    {{"edges", "auto ortho smooth straight", "auto: ortho", "form of the arrows", false}, KEY_WORD, AT(edges)},
+    {{"scale", LAWS, "auto: linear", "tensors: height and depth of solids as a function of the resolution", false}, KEY_WORD, AT(scale)},
+    {{"channel_scale", LAWS, "auto: sqrt", "tensors: thickness of solids as a function of the channels", false}, KEY_WORD, AT(channel_scale)},
+    {{"unit", "TEXT", "what fits the width", "tensors: a fixed scale, `1 channel = 0.02mm` or `1 pixel = 0.1mm`", false}, KEY_UNIT, AT(unit)},
+    {{"kernels", TOGGLE, "auto: no", "tensors: kernel windows and their pyramids", false}, KEY_WORD, AT(kernels)},
+    {{"arrows", TOGGLE, "auto: where solids do not touch", "tensors: arrows between solids", false}, KEY_WORD, AT(arrows)},
+    {{"bands", TOGGLE, "auto: yes", "tensors: activations as bands on their solid", false}, KEY_WORD, AT(bands)},
+    {{"title", "TEXT", "none", "set above the figure; may hold $…$", false}, KEY_TITLE, AT(title)},
+    {{"theme", "NAME", "the document's", "colours and line widths", true}, KEY_NAME, AT(theme)},
+    {{"name", "NAME", "none", "prefix of the names of all nodes, so that two figures can be told apart", true}, KEY_NAME, AT(node_prefix)},
+    {{"label_font", "FONT", "\\footnotesize", "font of the labels: \\scriptsize\\sffamily", true}, KEY_FONT, AT(label_font)},
+    {{"only", "PATH", "all", "draw just this group or block: conv2_1, encoder/down1", false}, KEY_PATH, AT(only)},
+};
+
+enum { KEY_COUNT = sizeof rows / sizeof *rows };
+
+const FigureKey *figure_key(size_t index)
+{
+    return index < KEY_COUNT ? &rows[index].key : NULL;
+}
+
+/* `-` and `_` are the same in keys: the command line prefers one, specs the other. */
+static bool same_key(const char *name, Str other)
+{
+    size_t size = strlen(name);
+    for (size_t i = 0; i < size && i < other.size; i++)
+        if (name[i] != (other.at[i] == '-' ? '_' : other.at[i]))
+            return false;
+    return size == other.size;
+}
+
+int figure_key_find(Str name)
+{
+    for (int i = 0; i < KEY_COUNT; i++)
+        if (same_key(rows[i].key.name, name))
+            return i;
+    return -1;
+}
+
+Str figure_key_nearest(Arena *arena, Str name)
+{
+    Str names[KEY_COUNT];
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        names[i] = str_from(rows[i].key.name);
+    return names_nearest(arena, name, names, KEY_COUNT);
+}
+
+Figure figure_default(void)
+{
+    return (Figure){.depth = -1};
+}
+
+/* ---- setting a key -------------------------------------------------------------------------------------------- */
+
+/* One setting that is being made. */
+typedef struct Setting {
+    Arena *arena;
+    Diags *diags;
+    const KeyRow *row;
+    void *field; /* in the figure */
+    Str value;
+    Place place; /* without a source: from the command line */
+} Setting;
+
+/* Reports `what` about the value, as a fault of the spec or of the command line. */
+static bool refuse(const Setting *setting, const char *what)
+{
+    if (setting->place.source)
+        diag_error(setting->diags, setting->place, "`%s` cannot be `%.*s`: %s", setting->row->key.name,
+                   STR_ARGS(setting->value), what);
+    else
+        diag_usage(setting->diags, "`%s` cannot be `%.*s`: %s", setting->row->key.name, STR_ARGS(setting->value), what);
+    return false;
+}
+
+/* `×` may stand for x, and case does not matter. */
+static bool same_word(Str word, Str value)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < word.size; i++) {
+        if (word.at[i] == 'x' && str_starts(str_slice(value, at, value.size), STR("×")))
+            at += STR("×").size;
+        else if (at < value.size && str_equal_nocase(str_slice(word, i, i + 1), str_slice(value, at, at + 1)))
+            at++;
+        else
+            return false;
+    }
+    return at == value.size;
+}
+
+/* What the words true, on, false, off mean where yes and no are allowed. */
+static Str plain_word(Str value, const char *values)
+{
+    if (!strstr(values, "no yes"))
+        return value;
+    if (same_word(STR("true"), value) || same_word(STR("on"), value))
+        return STR("yes");
+    return same_word(STR("false"), value) || same_word(STR("off"), value) ? STR("no") : value;
+}
+
+static bool set_word(const Setting *setting, unsigned *chosen)
+{
+    Str rest = str_from(setting->row->key.values), word, words[8];
+    Str value = plain_word(setting->value, setting->row->key.values);
+    unsigned count = 0;
+    while (str_cut(&rest, ' ', &word) && count < sizeof words / sizeof *words) {
+        if (same_word(word, value)) {
+            *chosen = count;
+            return true;
+        }
+        words[count++] = word;
+    }
+    refuse(setting, str_terminated(setting->arena, str_format(setting->arena, "it is one of %s", setting->row->key.values)));
+    Str nearest = names_nearest(setting->arena, value, words, count);
+    if (nearest.size)
+        diag_hint(setting->diags, "did you mean `%.*s`?", STR_ARGS(nearest));
+    return false;
+}
+
+static bool set_number(const Setting *setting)
+{
+    int64_t n = -1;
+    if (!str_equal(setting->value, STR("auto")) && (!str_to_int(setting->value, &n) || n < 0))
+        return refuse(setting, "it is a whole number from 0, or auto");
+    memcpy(setting->field, &n, sizeof n);
+    return true;
+}
+
+/* The bytes of a positive decimal number at the beginning of `text`; 0 where there is none. */
+static size_t number_size(Str text)
+{
+    size_t at = 0, digits = 0, points = 0, nonzero = 0;
+    for (; at < text.size; at++) {
+        if (text.at[at] == '.')
+            points++;
+        else if (text.at[at] >= '0' && text.at[at] <= '9')
+            digits++, nonzero += text.at[at] != '0';
+        else
+            break;
+    }
+    return digits && points <= 1 && nonzero && digits <= 9 ? at : 0;
+}
+
+static bool is_one_of(Str word, const char *list)
+{
+    Str rest = str_from(list), piece;
+    while (str_cut(&rest, ' ', &piece))
+        if (str_equal(piece, word))
+            return true;
+    return false;
+}
+
+static const char units[] = "pt mm cm in bp pc em ex dd cc";
+static const char registers[] = "\\columnwidth \\textwidth \\linewidth \\hsize \\paperwidth \\textheight \\paperheight";
+
+/* A number and a unit, or a width of the document with a factor before it. */
+static bool is_length(Str text)
+{
+    size_t size = number_size(text);
+    Str rest = str_trim(str_slice(text, size, text.size));
+    return is_one_of(rest, registers) || (size && is_one_of(rest, units));
+}
+
+static void hint_length(const Setting *setting)
+{
+    Str names[] = {STR("\\columnwidth"), STR("\\textwidth"), STR("\\linewidth"), STR("\\hsize"), STR("\\paperwidth"),
+                   STR("\\textheight"), STR("\\paperheight")};
+    size_t size = number_size(setting->value);
+    Str rest = str_trim(str_slice(setting->value, size, setting->value.size));
+    Str nearest = names_nearest(setting->arena, rest, names, sizeof names / sizeof *names);
+    if (size && !rest.size)
+        diag_hint(setting->diags, "a length has a unit: `%.*scm`, `%.*spt`", STR_ARGS(setting->value), STR_ARGS(setting->value));
+    else if (size && str_equal(rest, STR("px")))
+        diag_hint(setting->diags, "TeX has no pixels: 72 px of a web page are about 54pt");
+    else if (str_equal(rest, STR("%")))
+        diag_hint(setting->diags, "a part of the column is written `0.8\\columnwidth`");
+    else if (nearest.size)
+        diag_hint(setting->diags, "did you mean `%.*s%.*s`?", (int)size, setting->value.at, STR_ARGS(nearest));
+    else
+        diag_hint(setting->diags, "a number with one of %s, or `\\columnwidth`, `0.8\\textwidth` …", units);
+}
+
+static bool set_length(const Setting *setting)
+{
+    Str value = str_equal(setting->value, STR("auto")) ? (Str){0} : setting->value;
+    if (value.size && !is_length(value)) {
+        refuse(setting, "it is no length that TeX knows");
+        hint_length(setting);
+        return false;
+    }
+    memcpy(setting->field, &value, sizeof value);
+    return true;
+}
+
+/* "1 channel = 0.02mm": a whole number, what is counted, a length. */
+static bool is_unit(Str text)
+{
+    Str rest = text, left, count;
+    if (!str_cut(&rest, '=', &left) || !is_length(str_trim(rest)))
+        return false;
+    left = str_trim(left);
+    int64_t n;
+    if (!str_cut(&left, ' ', &count) || !str_to_int(count, &n) || n < 1 || n > 1000000)
+        return false;
+    return is_one_of(str_trim(left), "channel channels pixel pixels");
+}
+
+static bool set_text(const Setting *setting, bool allowed, const char *what)
+{
+    if (!allowed)
+        return refuse(setting, what);
+    Str value = setting->value;
+    memcpy(setting->field, &value, sizeof value);
+    return true;
+}
+
+static bool is_name(Str value, bool path)
+{
+    for (size_t i = 0; i < value.size; i++) {
+        char c = value.at[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (!letter && c != '-' && c != '_' && c != '.' && (c != '/' || !path))
+            return false;
+    }
+    return value.size > 0;
+}
+
+static bool set_tex(const Setting *setting, bool font)
+{
+    TexFault fault;
+    if (font ? tex_check_font(setting->arena, setting->value, &fault) : tex_check(setting->arena, setting->value, &fault))
+        return set_text(setting, true, NULL);
+    refuse(setting, str_terminated(setting->arena, fault.what));
+    if (fault.hint.size)
+        diag_hint(setting->diags, "%.*s", STR_ARGS(fault.hint));
+    return false;
+}
+
+bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str value, Place place)
+{
+    const KeyRow *row = &rows[key];
+    Setting setting = {arena, diags, row, (char *)figure + row->offset, str_trim(value), place};
+    unsigned chosen = 0;
+    switch (row->kind) {
+    case KEY_WORD:
+        if (!set_word(&setting, &chosen))
+            return false;
+        memcpy(setting.field, &chosen, sizeof chosen);
+        return true;
+    case KEY_SWITCH:
+        if (!set_word(&setting, &chosen))
+            return false;
+        figure->explicit_ = chosen != 0;
+        return true;
+    case KEY_NUMBER:
+        return set_number(&setting);
+    case KEY_LENGTH:
+        return set_length(&setting);
+    case KEY_UNIT:
+        return set_text(&setting, is_unit(setting.value), "it is written `1 channel = 0.02mm` or `1 pixel = 0.1mm`");
+    case KEY_NAME:
+        return set_text(&setting, is_name(setting.value, false), "it is made of letters, digits, `-`, `_`");
+    case KEY_PATH:
+        return set_text(&setting, is_name(setting.value, true), "it is the name of a group or block, such as `encoder/down1`");
+    case KEY_TITLE:
+        return set_tex(&setting, false);
+    case KEY_FONT:
+        return set_tex(&setting, true);
+    }
+    return false;
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: MIT */
+/* Fewer crossings: weighted medians and exchanges of neighbours, sweeping down and up; the best order is kept. */
+#include "view/layered.h"
+
+#include <string.h>
+
+/* Gansner, Koutsofios, North and Vo (1993), section 3; crossings are counted as in Barth, Jünger and Mutzel (2002). */
+enum { SWEEPS_MOST = 24, SWEEP_WORK = 3000000, SCALE = 1024 };
+
+typedef struct Unit {
+    uint32_t first, count; /* slots in the rank */
+    uint32_t frame;        /* LAYERED_NONE: a vertex of its own */
+    int64_t key;
+} Unit;
+
+typedef struct Uncross {
+    Layered *layered;
+    uint32_t *fill, *sorted; /* scratch: arcs by upper vertex, in the order of the lower ones */
+    uint32_t *tree;          /* accumulator over the places of a rank */
+    int64_t *key;            /* vertex → wanted place */
+    uint32_t *near;          /* scratch: places of neighbours */
+    Unit *units, *units_spare;
+    uint32_t *slots_spare;
+    uint32_t *frame_rank, *frame_place; /* frame → rank in which it was last met, and where there */
+} Uncross;
+
+static uint32_t rank_size(const Layered *layered, uint32_t rank)
+{
+    return layered->rank_first[rank + 1] - layered->rank_first[rank];
+}
+
+static uint64_t count_gap(Uncross *uncross, uint32_t rank)
+{
+    const Layered *layered = uncross->layered;
+    const uint32_t *upper = layered->slots + layered->rank_first[rank], *lower = layered->slots + layered->rank_first[rank + 1];
+    uint32_t upper_count = rank_size(layered, rank), lower_count = rank_size(layered, rank + 1);
+    uint32_t arcs = 0, entered = 0;
+    uint64_t crossings = 0;
+
+    for (uint32_t i = 0; i < upper_count; i++) {
+        uncross->fill[i] = arcs;
+        arcs += layered->down.first[upper[i] + 1] - layered->down.first[upper[i]];
+    }
+    for (uint32_t i = 0; i < lower_count; i++) {
+        uncross->tree[i + 1] = 0;
+        for (uint32_t j = layered->up.first[lower[i]]; j < layered->up.first[lower[i] + 1]; j++) {
+            uncross->sorted[uncross->fill[layered->vertices[layered->up.list[j]].place]++] = i;
+        }
+    }
+    for (uint32_t i = 0; i < arcs; i++) {
+        uint32_t at_most = 0;
+        for (uint32_t k = uncross->sorted[i] + 1; k; k &= k - 1) {
+            at_most += uncross->tree[k];
+        }
+        crossings += entered++ - at_most;
+        for (uint32_t k = uncross->sorted[i] + 1; k <= lower_count; k += k & (~k + 1)) {
+            uncross->tree[k]++;
+        }
+    }
+    return crossings;
+}
+
+static uint64_t count_all(Uncross *uncross)
+{
+    uint64_t crossings = 0;
+
+    for (uint32_t r = 0; r + 1 < uncross->layered->rank_count; r++) {
+        crossings += count_gap(uncross, r);
+    }
+    return crossings;
+}
+
+/* Places of the neighbours in the fixed rank, ascending; insertion is best as they come nearly sorted. */
+static uint32_t neighbours(Uncross *uncross, uint32_t v, bool down)
+{
+    const Layered *layered = uncross->layered;
+    const Lists *lists = down ? &layered->up : &layered->down;
+    uint32_t count = lists->first[v + 1] - lists->first[v];
+
+    count = count < 1024 ? count : 1024;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t place = layered->vertices[lists->list[lists->first[v] + i]].place, j = i;
+        for (; j && uncross->near[j - 1] > place; j--) {
+            uncross->near[j] = uncross->near[j - 1];
+        }
+        uncross->near[j] = place;
+    }
+    return count;
+}
+
+/* The weighted median of the neighbours' places; -1 without neighbours. */
+static int64_t median(Uncross *uncross, uint32_t v, bool down)
+{
+    uint32_t count = neighbours(uncross, v, down), middle = count / 2;
+    const uint32_t *near = uncross->near;
+
+    if (!count) {
+        return -1;
+    }
+    if (count % 2) {
+        return (int64_t)near[middle] * SCALE;
+    }
+    if (count == 2) {
+        return ((int64_t)near[0] + near[1]) * SCALE / 2;
+    }
+    int64_t left = (int64_t)near[middle - 1] - near[0], right = (int64_t)near[count - 1] - near[middle];
+    if (left + right == 0) {
+        return ((int64_t)near[middle - 1] + near[middle]) * SCALE / 2;
+    }
+    return (near[middle - 1] * right + near[middle] * left) * SCALE / (left + right);
+}
+
+/* Stable merge sort of units by key. */
+static void sort_units(Unit *units, Unit *spare, uint32_t count)
+{
+    for (uint32_t width = 1; width < count; width *= 2) {
+        for (uint32_t at = 0; at < count; at += 2 * width) {
+            uint32_t middle = at + width < count ? at + width : count;
+            uint32_t end = at + 2 * width < count ? at + 2 * width : count;
+            for (uint32_t i = at, j = middle, k = at; k < end; k++) {
+                bool left = i < middle && (j >= end || units[i].key <= units[j].key);
+                spare[k] = left ? units[i++] : units[j++];
+            }
+        }
+        for (uint32_t i = 0; i < count; i++) {
+            units[i] = spare[i];
+        }
+    }
+}
+
+static uint32_t frame_at_depth(const Layered *layered, uint32_t frame, uint32_t depth)
+{
+    while (frame != LAYERED_NONE && layered->frames[frame].depth > depth) {
+        frame = layered->frames[frame].up;
+    }
+    return frame != LAYERED_NONE && layered->frames[frame].depth == depth ? frame : LAYERED_NONE;
+}
+
+/* Cuts a stretch of a rank into frames at this depth and single vertices. */
+static uint32_t cut_units(Uncross *uncross, uint32_t first, uint32_t count, uint32_t depth, Unit *units)
+{
+    const Layered *layered = uncross->layered;
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t v = layered->slots[first + i];
+        uint32_t frame = frame_at_depth(layered, layered->vertices[v].frame, depth);
+        if (frame != LAYERED_NONE && found && units[found - 1].frame == frame) {
+            units[found - 1].count++;
+            units[found - 1].key += uncross->key[v];
+        } else {
+            units[found++] = (Unit){first + i, 1, frame, uncross->key[v]};
+        }
+    }
+    for (uint32_t i = 0; i < found; i++) {
+        units[i].key /= units[i].count;
+    }
+    return found;
+}
+
+/* Frames that the fixed rank has too keep the order that they have there: else their borders would cross. */
+static void keep_frames(Uncross *uncross, Unit *units, uint32_t count, uint32_t fixed)
+{
+    Unit *kept = uncross->units_spare;
+    uint32_t found = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (units[i].frame != LAYERED_NONE && uncross->frame_rank[units[i].frame] == fixed) {
+            kept[found] = units[i];
+            kept[found++].key = uncross->frame_place[units[i].frame];
+        }
+    }
+    if (found < 2) {
+        return;
+    }
+    for (uint32_t i = 1; i < found; i++) {
+        Unit unit = kept[i];
+        uint32_t j = i;
+        for (; j && kept[j - 1].key > unit.key; j--) {
+            kept[j] = kept[j - 1];
+        }
+        kept[j] = unit;
+    }
+    for (uint32_t i = 0, next = 0; i < count; i++) {
+        if (units[i].frame != LAYERED_NONE && uncross->frame_rank[units[i].frame] == fixed) {
+            units[i] = kept[next++];
+        }
+    }
+}
+
+/* Sorts a stretch of a rank, then the inside of each frame in it. The depth is that of nested frames. */
+static void sort_stretch(Uncross *uncross, uint32_t first, uint32_t count, uint32_t depth, uint32_t fixed)
+{
+    Layered *layered = uncross->layered;
+    Unit *units = uncross->units + first;
+    uint32_t found = cut_units(uncross, first, count, depth, units), at = first;
+    bool frames = false;
+
+    sort_units(units, uncross->units_spare, found);
+    keep_frames(uncross, units, found, fixed);
+    for (uint32_t i = 0; i < found; i++) {
+        for (uint32_t j = 0; j < units[i].count; j++) {
+            uncross->slots_spare[at++] = layered->slots[units[i].first + j];
+        }
+        frames = frames || units[i].frame != LAYERED_NONE;
+    }
+    for (uint32_t i = first; i < first + count; i++) {
+        layered->slots[i] = uncross->slots_spare[i];
+    }
+    for (uint32_t i = first; frames && i < first + count;) {
+        uint32_t frame = frame_at_depth(layered, layered->vertices[layered->slots[i]].frame, depth), end = i + 1;
+        while (frame != LAYERED_NONE && end < first + count
+               && frame_at_depth(layered, layered->vertices[layered->slots[end]].frame, depth) == frame) {
+            end++;
+        }
+        if (frame != LAYERED_NONE) {
+            sort_stretch(uncross, i, end - i, depth + 1, fixed);
+        }
+        i = end;
+    }
+}
+
+static void note_frames(Uncross *uncross, uint32_t rank)
+{
+    const Layered *layered = uncross->layered;
+
+    for (uint32_t i = layered->rank_first[rank]; i < layered->rank_first[rank + 1]; i++) {
+        uint32_t f = layered->vertices[layered->slots[i]].frame;
+        for (; f != LAYERED_NONE && uncross->frame_rank[f] != rank; f = layered->frames[f].up) {
+            uncross->frame_rank[f] = rank;
+            uncross->frame_place[f] = i - layered->rank_first[rank];
+        }
+    }
+}
+
+static void renumber(Layered *layered, uint32_t rank)
+{
+    for (uint32_t i = layered->rank_first[rank]; i < layered->rank_first[rank + 1]; i++) {
+        layered->vertices[layered->slots[i]].place = i - layered->rank_first[rank];
+    }
+}
+
+static void sweep(Uncross *uncross, bool down)
+{
+    Layered *layered = uncross->layered;
+
+    for (uint32_t f = 0; f < layered->outline->frame_count; f++) {
+        uncross->frame_rank[f] = LAYERED_NONE;
+    }
+    for (uint32_t step = 1; step < layered->rank_count; step++) {
+        uint32_t rank = down ? step : layered->rank_count - 1 - step, fixed = down ? rank - 1 : rank + 1;
+        int64_t carried = 0;
+        note_frames(uncross, fixed);
+        for (uint32_t i = layered->rank_first[rank]; i < layered->rank_first[rank + 1]; i++) {
+            int64_t wanted = median(uncross, layered->slots[i], down);
+            carried = wanted < 0 ? carried : wanted;
+            uncross->key[layered->slots[i]] = carried;
+        }
+        sort_stretch(uncross, layered->rank_first[rank], rank_size(layered, rank), 0, fixed);
+        renumber(layered, rank);
+    }
+}
+
+/* Crossings between the arcs of two vertices to one side, and what they were if the two changed places. */
+static int64_t gain(Uncross *uncross, uint32_t left, uint32_t right, bool down)
+{
+    const Layered *layered = uncross->layered;
+    uint32_t count = neighbours(uncross, left, down), *mine = uncross->slots_spare;
+    int64_t difference = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        mine[i] = uncross->near[i];
+    }
+    uint32_t others = neighbours(uncross, right, down);
+    uint32_t below = 0, up_to = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        while (below < others && uncross->near[below] < mine[i]) {
+            below++;
+        }
+        while (up_to < others && uncross->near[up_to] <= mine[i]) {
+            up_to++;
+        }
+        difference += (int64_t)below - (int64_t)(others - up_to);
+    }
+    (void)layered;
+    return difference;
+}
+
+static bool exchange_rank(Uncross *uncross, uint32_t rank)
+{
+    Layered *layered = uncross->layered;
+    bool better = false;
+
+    for (uint32_t i = layered->rank_first[rank]; i + 1 < layered->rank_first[rank + 1]; i++) {
+        uint32_t left = layered->slots[i], right = layered->slots[i + 1];
+        if (layered->vertices[left].frame != layered->vertices[right].frame) {
+            continue;
+        }
+        int64_t gained = gain(uncross, left, right, true) + gain(uncross, left, right, false);
+        if (gained > 0) {
+            layered->slots[i] = right;
+            layered->slots[i + 1] = left;
+            layered->vertices[left].place++;
+            layered->vertices[right].place--;
+            better = true;
+        }
+    }
+    return better;
+}
+
+static void exchange(Uncross *uncross)
+{
+    bool better = true;
+
+    for (int round = 0; better && round < 4; round++) {
+        better = false;
+        for (uint32_t r = 0; r < uncross->layered->rank_count; r++) {
+            better = exchange_rank(uncross, r) || better;
+        }
+    }
+}
+
+static Uncross uncross_new(Layered *layered)
+{
+    Arena *arena = layered->arena;
+    size_t vertices = (size_t)layered->vertex_count + 1025, arcs = layered->down.first[layered->vertex_count] + (size_t)1;
+    size_t frames = (size_t)layered->outline->frame_count + 1;
+    Uncross uncross = {.layered = layered};
+
+    uncross.fill = ARENA_ARRAY(arena, vertices, uint32_t);
+    uncross.sorted = ARENA_ARRAY(arena, arcs, uint32_t);
+    uncross.tree = ARENA_ARRAY(arena, vertices, uint32_t);
+    uncross.key = ARENA_ARRAY(arena, vertices, int64_t);
+    uncross.near = ARENA_ARRAY(arena, 1025, uint32_t);
+    uncross.units = ARENA_ARRAY(arena, vertices, Unit);
+    uncross.units_spare = ARENA_ARRAY(arena, vertices, Unit);
+    uncross.slots_spare = ARENA_ARRAY(arena, vertices, uint32_t);
+    uncross.frame_rank = ARENA_ARRAY(arena, frames, uint32_t);
+    uncross.frame_place = ARENA_ARRAY(arena, frames, uint32_t);
+    return uncross;
+}
+
+uint64_t layered_crossings(const Layered *layered)
+{
+    Layered copy = *layered;
+    Uncross uncross = uncross_new(&copy);
+
+    return count_all(&uncross);
+}
+
+void layered_uncross(Layered *layered)
+{
+    Uncross uncross = uncross_new(layered);
+    uint64_t best = count_all(&uncross);
+    size_t size = layered->vertex_count * sizeof *layered->slots;
+    uint32_t *kept = ARENA_ARRAY(layered->arena, (size_t)layered->vertex_count + 1, uint32_t);
+    uint32_t arcs = layered->down.first[layered->vertex_count] + 1, idle = 0;
+    uint32_t sweeps = SWEEP_WORK / arcs < SWEEPS_MOST ? SWEEP_WORK / arcs : SWEEPS_MOST;
+
+    memcpy(kept, layered->slots, size);
+    for (uint32_t i = 0; best && i < sweeps + 2 && idle < 6; i++) {
+        if (i) {
+            sweep(&uncross, i % 2 == 1);
+        }
+        exchange(&uncross);
+        uint64_t now = count_all(&uncross);
+        idle++;
+        if (now < best) {
+            best = now;
+            memcpy(kept, layered->slots, size);
+            idle = 0;
+        }
+    }
+    memcpy(layered->slots, kept, size);
+    for (uint32_t r = 0; r < layered->rank_count; r++) {
+        renumber(layered, r);
+    }
+}

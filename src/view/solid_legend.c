@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/* What colours and sizes mean: the legend, and the scale laws in words. */
+#include "view/solid.h"
+
+bool solid_has_band(const SolidPlan *plan, const Solid *solid)
+{
+    if (!solid->ending || plan->figure->bands == TOGGLE_NO || solid->slab)
+        return false;
+    bool at_end = solid->form == FORM_VECTOR && !plan->spine->users[solid->last->index];
+    return plan->figure->bands == TOGGLE_YES || at_end;
+}
+
+/* What is fused into a solid's operation, as a label says it: BN, ReLU. Bands speak for themselves. */
+static Str fused_text(const SolidPlan *plan, const Solid *solid)
+{
+    Text text = text_in(plan->arena);
+    bool band = solid_has_band(plan, solid);
+    for (uint32_t i = 1; i < solid->node->cell_count; i++) {
+        const Cell *cell = &solid->node->cells[i];
+        bool speaks = cell->style == STYLE_NORM || cell->style == STYLE_ACTIVATION;
+        if (!speaks || (band && cell == solid->ending) || cell->label.kind != LABEL_TEXT)
+            continue;
+        text_add(&text, STR(" + "));
+        text_add(&text, cell->label.text);
+    }
+    if (solid->ending && solid->last != solid->node && !band && solid->ending->label.kind == LABEL_TEXT) {
+        text_add(&text, STR(" + "));
+        text_add(&text, solid->ending->label.text);
+    }
+    return text_str(&text);
+}
+
+/* The class and what all its solids have fused in: `convolution + ReLU`. The end of a network may differ. */
+static Label class_label(const SolidPlan *plan, int style)
+{
+    Str fused = {NULL, 0};
+    bool any = false, same = true;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const Solid *solid = &plan->solids[i];
+        if (solid->style != style || solid->form == FORM_CIRCLE || solid->slab)
+            continue;
+        if (!plan->spine->users[solid->last->index] && any)
+            continue;
+        Str text = fused_text(plan, solid);
+        same = same && (!any || str_equal(text, fused));
+        fused = text;
+        any = true;
+    }
+    Str title = str_from(style_title((StyleClass)style));
+    return (Label){LABEL_TEXT, same ? str_format(plan->arena, "%.*s%.*s", STR_ARGS(title), STR_ARGS(fused)) : title};
+}
+
+static void add_class(const SolidPlan *plan, Scene *scene, bool *seen, int style)
+{
+    if (style == STYLE_DATA || seen[style])
+        return;
+    seen[style] = true;
+    scene_add_legend(scene, style_name((StyleClass)style), class_label(plan, style));
+}
+
+static void add_band(Scene *scene, bool *seen, const Cell *ending)
+{
+    if (seen[ending->style])
+        return;
+    seen[ending->style] = true;
+    scene_add_legend(scene, style_name((StyleClass)ending->style), ending->label);
+}
+
+static bool wants_legend(const SolidPlan *plan)
+{
+    bool seen[STYLE_COUNT] = {false};
+    uint32_t classes = 0;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const Solid *solid = &plan->solids[i];
+        if (solid->style == STYLE_DATA || solid->form == FORM_CIRCLE || seen[solid->style])
+            continue;
+        seen[solid->style] = true;
+        classes++;
+    }
+    bool speaks = classes > 1 && plan->figure->names != TOGGLE_YES;
+    return plan->figure->legend == TOGGLE_YES || (plan->figure->legend == TOGGLE_AUTO && speaks);
+}
+
+void solids_add_legend(const SolidPlan *plan, Scene *scene)
+{
+    bool seen[STYLE_COUNT] = {false};
+    if (!wants_legend(plan))
+        return;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const Solid *solid = &plan->solids[i];
+        if (solid->form == FORM_CIRCLE)
+            continue;
+        if (solid->copied && !seen[STYLE_MERGE]) {
+            seen[STYLE_MERGE] = true;
+            scene_add_legend(scene, style_name(STYLE_MERGE), (Label){LABEL_TEXT, STR("copied")});
+        }
+        add_class(plan, scene, seen, solid->style);
+        if (solid_has_band(plan, solid))
+            add_band(scene, seen, solid->ending);
+    }
+}
+
+static const char *law_words(Law law)
+{
+    switch (law) {
+    case LAW_SQRT:
+        return "by the square root";
+    case LAW_LOG:
+        return "by the logarithm";
+    case LAW_CLASSES:
+        return "in equal steps from size to size";
+    case LAW_AUTO:
+    case LAW_LINEAR:
+        break;
+    }
+    return "linear";
+}
+
+Str solids_scale_note(const SolidPlan *plan)
+{
+    Text text = text_in(plan->arena);
+    bool faces = false, vectors = false;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        faces = faces || solid_is_face(&plan->solids[i]);
+        vectors = vectors || plan->solids[i].form == FORM_VECTOR;
+    }
+    if (faces)
+        text_add_format(&text, "resolution %s, channels %s", law_words(plan->height_law), law_words(plan->channel_law));
+    if (vectors)
+        text_add_format(&text, "%svectors by the square root of their length", faces ? ", " : "");
+    if (plan->unit.size)
+        text_add_format(&text, ", %.*s", STR_ARGS(plan->figure->unit));
+    for (size_t i = 0; i < names_count(plan->symbols); i++)
+        text_add_format(&text, "%s%.*s", i ? " = " : ", drawn for ", STR_ARGS(names_key(plan->symbols, i)));
+    if (names_count(plan->symbols))
+        text_add_format(&text, " = %d", SYMBOL_NUMBER);
+    return text_str(&text);
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* How large solids are: one monotone law an axis for the whole figure, in integers, the same on every machine. */
+#include "view/solid.h"
+
+enum {
+    FACE_LEAST = 36,      /* 7×7 beside 224×224 stays visible */
+    THICK_LEAST = 24,     /* RGB is no hairline */
+    THICK_MOST = 260,     /* solids stay slabs */
+    PILLAR = 44,          /* thickness and depth of vectors */
+    PILLAR_MOST = 640,    /* height of the longest vector beside maps */
+    PILLAR_LEAST = 60,    /* height of the shortest */
+    PLATE = 44,           /* depth of sequences */
+    LINEAR_RATIO = 64,    /* resolutions further apart than this are drawn by their square roots */
+    LENGTH_LEAST = 1700,  /* length of the spine without its least gaps, for few solids … */
+    LENGTH_A_SOLID = 110, /* … longer with each … */
+    LENGTH_MOST = 2900,   /* … for many */
+    SPREAD_STEP = 10      /* what is written is round */
+};
+
+/* Sizes beyond these are drawn as these: keeps all products below 2^63. */
+#define NUMBER_MOST ((int64_t)1 << 24)
+#define UNITS_MOST ((int64_t)1 << 30)
+
+int64_t solid_sqrt(int64_t n)
+{
+    int64_t root = 0;
+    for (int64_t bit = (int64_t)1 << 31; bit; bit >>= 1)
+        if ((root | bit) <= n / (root | bit))
+            root |= bit;
+    return root;
+}
+
+int64_t solid_log2(int64_t n)
+{
+    enum { BITS = 10, ONE = 30 };
+    int64_t whole = 0;
+    while (n >> (whole + 1))
+        whole++;
+    /* Mantissa in [1, 2) with 30 binary digits; each squaring yields one more digit of the logarithm. */
+    uint64_t mantissa = whole > ONE ? (uint64_t)n >> (whole - ONE) : (uint64_t)n << (ONE - whole);
+    int64_t result = whole;
+    for (int i = 0; i < BITS; i++) {
+        mantissa = mantissa * mantissa >> ONE;
+        result = 2 * result + (int64_t)(mantissa >> (ONE + 1));
+        mantissa >>= mantissa >> (ONE + 1);
+    }
+    return result;
+}
+
+/* ---- One axis ---- */
+
+typedef struct Axis {
+    Law law;
+    int64_t *classes; /* LAW_CLASSES: the sizes that occur, ascending */
+    uint32_t count;   /* of them */
+    int64_t least;    /* smallest size that occurs */
+    int64_t most;     /* largest */
+} Axis;
+
+static int64_t bounded(int64_t n)
+{
+    return n < 1 ? 1 : n < NUMBER_MOST ? n : NUMBER_MOST;
+}
+
+static void axis_add(Arena *arena, Axis *axis, int64_t number)
+{
+    int64_t n = bounded(number);
+    axis->least = axis->most && axis->least < n ? axis->least : n;
+    axis->most = axis->most > n ? axis->most : n;
+    if (!axis->classes)
+        axis->classes = ARENA_ARRAY(arena, 2 * (size_t)SOLIDS_MOST, int64_t);
+    uint32_t at = axis->count;
+    while (at > 0 && axis->classes[at - 1] > n)
+        at--;
+    if ((at > 0 && axis->classes[at - 1] == n) || axis->count == 2 * (uint32_t)SOLIDS_MOST)
+        return;
+    for (uint32_t i = axis->count++; i > at; i--)
+        axis->classes[i] = axis->classes[i - 1];
+    axis->classes[at] = n;
+}
+
+/* What a size counts for: increasing in n, on a scale of the law's own. */
+static int64_t axis_value(const Axis *axis, int64_t number)
+{
+    int64_t n = bounded(number);
+    switch (axis->law) {
+    case LAW_SQRT:
+        return solid_sqrt(n << 20);
+    case LAW_LOG:
+        return solid_log2(n + 1);
+    case LAW_CLASSES:
+        for (uint32_t i = 0; i < axis->count; i++)
+            if (axis->classes[i] >= n)
+                return (int64_t)i + 1;
+        return (int64_t)axis->count;
+    case LAW_AUTO:
+    case LAW_LINEAR:
+        break;
+    }
+    return n;
+}
+
+static int64_t at_least(int64_t n, int64_t least)
+{
+    return n > least ? n : least;
+}
+
+/* `n` on an axis whose largest size is `full` units long. */
+static int64_t axis_size(const Axis *axis, int64_t n, int64_t full, int64_t least)
+{
+    return axis->most ? at_least(axis_value(axis, n) * full / axis_value(axis, axis->most), least) : least;
+}
+
+/* ---- The figure ---- */
+
+typedef struct Axes {
+    Axis faces;    /* resolutions: heights and widths alike */
+    Axis channels; /* of maps and sequences */
+    Axis vectors;  /* lengths of vectors, always by square root */
+} Axes;
+
+static Axes axes_of(SolidPlan *plan)
+{
+    Axes axes = {.vectors = {.law = LAW_SQRT}};
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const Solid *solid = &plan->solids[i];
+        if (solid->form == FORM_VECTOR)
+            axis_add(plan->arena, &axes.vectors, solid->channels.n);
+        if (!solid_is_face(solid))
+            continue;
+        axis_add(plan->arena, &axes.faces, solid->height.n);
+        axis_add(plan->arena, &axes.channels, solid->channels.n);
+        if (solid->form == FORM_MAP)
+            axis_add(plan->arena, &axes.faces, solid->width.n);
+    }
+    if (plan->height_law == LAW_AUTO)
+        plan->height_law = axes.faces.least * LINEAR_RATIO >= axes.faces.most ? LAW_LINEAR : LAW_SQRT;
+    if (plan->channel_law == LAW_AUTO)
+        plan->channel_law = LAW_SQRT;
+    axes.faces.law = plan->height_law;
+    axes.channels.law = plan->channel_law;
+    return axes;
+}
+
+static void set_faces(SolidPlan *plan, const Axes *axes)
+{
+    int64_t full = plan->face;
+    int64_t pillars = axes->faces.most ? full * PILLAR_MOST / FACE_UNITS : full;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        Solid *solid = &plan->solids[i];
+        int64_t least = plan->unit.size ? 1 : FACE_LEAST;
+        if (solid_is_face(solid)) {
+            solid->tall = axis_size(&axes->faces, solid->height.n, full, least);
+            solid->deep = solid->form == FORM_MAP ? axis_size(&axes->faces, solid->width.n, full, least)
+                                                  : at_least(full * PLATE / FACE_UNITS, 1);
+        } else if (solid->form == FORM_VECTOR) {
+            solid->thick = solid->deep = at_least(full * PILLAR / FACE_UNITS, 1);
+            solid->tall = axis_size(&axes->vectors, solid->channels.n, pillars, full * PILLAR_LEAST / FACE_UNITS);
+        }
+    }
+}
+
+/* Length that the spine should have beside its least gaps, for a figure of pleasing proportions. */
+static int64_t wanted_length(const SolidPlan *plan)
+{
+    int64_t length = LENGTH_LEAST + LENGTH_A_SOLID * (int64_t)plan->count;
+    return length < LENGTH_MOST ? length : LENGTH_MOST;
+}
+
+/* Thicknesses share what the pillars and slabs leave of the wanted length, but none makes a log of a slab. */
+static void set_thicknesses(SolidPlan *plan, const Axes *axes)
+{
+    int64_t sum = 0, want = wanted_length(plan);
+    int64_t most = axis_value(&axes->channels, at_least(axes->channels.most, 1));
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const Solid *solid = &plan->solids[i];
+        if (solid_is_face(solid) && !solid->slab)
+            sum += axis_value(&axes->channels, solid->channels.n);
+        else
+            want -= solid->slab ? THICK_LEAST : solid->thick;
+    }
+    int64_t part = at_least(want, 0), whole = at_least(sum, 1);
+    if (most * part / whole > THICK_MOST) {
+        part = THICK_MOST;
+        whole = most;
+    }
+    for (uint32_t i = 0; i < plan->count; i++) {
+        Solid *solid = &plan->solids[i];
+        if (!solid_is_face(solid))
+            continue;
+        int64_t value = solid->slab ? 0 : axis_value(&axes->channels, solid->channels.n);
+        solid->thick = at_least(value * part / whole, THICK_LEAST);
+    }
+}
+
+/* Few and thin solids spread over the wanted length: a wide figure shall not grow tall. */
+static void set_spread(SolidPlan *plan)
+{
+    int64_t rest = wanted_length(plan), gaps = 0;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        rest -= plan->solids[i].thick;
+        gaps += i > 0 && plan->solids[i].opens;
+    }
+    plan->spread = rest > 0 && gaps ? rest / gaps / SPREAD_STEP * SPREAD_STEP : 0;
+}
+
+/* ---- Exact units: `1 channel = 0.02mm` ---- */
+
+static void warn_of_laws(SolidPlan *plan, const UnitAsked *unit)
+{
+    const Figure *figure = plan->figure;
+    bool channels = unit->channel.size && figure->channel_scale != LAW_AUTO && figure->channel_scale != LAW_LINEAR;
+    bool pixels = unit->pixel.size && figure->scale != LAW_AUTO && figure->scale != LAW_LINEAR;
+    if (!channels && !pixels)
+        return;
+    diag_warning(plan->diags, figure->place, "`unit` makes the %s linear; `%s` has no effect",
+                 channels ? "channels" : "resolution", channels ? "channel_scale" : "scale");
+}
+
+/* n · numerator / denominator, as exact as 63 bits allow. */
+static int64_t in_proportion(int64_t n, int64_t numerator, int64_t denominator)
+{
+    while (numerator > INT64_MAX / n) {
+        numerator >>= 1;
+        denominator >>= 1;
+    }
+    int64_t result = denominator ? n * numerator / denominator : UNITS_MOST;
+    return result < 1 ? 1 : result < UNITS_MOST ? result : UNITS_MOST;
+}
+
+/* Thicknesses are UNITS_A_CHANNEL a channel; faces exact too where pixels have a unit, else in good proportion. */
+static void set_exact_channels(SolidPlan *plan, const UnitAsked *unit, Axes *axes)
+{
+    int64_t sum = 0;
+    axes->channels.law = plan->channel_law = LAW_LINEAR;
+    for (uint32_t i = 0; i < plan->count; i++) {
+        Solid *solid = &plan->solids[i];
+        if (solid_is_face(solid))
+            solid->thick = bounded(solid->channels.n) * UNITS_A_CHANNEL;
+        sum += solid->thick;
+    }
+    plan->unit = solid_unit_thousand(plan->arena, unit->channel);
+    plan->face = in_proportion(at_least(sum, 1), FACE_UNITS, wanted_length(plan));
+    if (!unit->pixel.size)
+        return;
+    axes->faces.law = plan->height_law = LAW_LINEAR;
+    int64_t face = at_least(axes->faces.most, 1) * UNITS_A_CHANNEL;
+    plan->face = in_proportion(face, unit->pixel_length, unit->channel_length);
+}
+
+static bool set_exact(SolidPlan *plan, Axes *axes)
+{
+    UnitAsked unit = {{0}, {0}, 0, 0};
+    if (!plan->figure->unit.size || !solid_unit_parse(plan->diags, plan->figure->place, plan->figure->unit, &unit))
+        return false;
+    warn_of_laws(plan, &unit);
+    if (unit.channel.size) {
+        set_exact_channels(plan, &unit, axes);
+        return true;
+    }
+    axes->faces.law = plan->height_law = LAW_LINEAR;
+    plan->unit = solid_unit_thousand(plan->arena, unit.pixel);
+    plan->face = at_least(bounded(axes->faces.most) * UNITS_A_CHANNEL, 1);
+    return false;
+}
+
+void solids_sizes(SolidPlan *plan)
+{
+    Axes axes = axes_of(plan);
+    plan->face = FACE_UNITS;
+    bool thick_already = set_exact(plan, &axes);
+    set_faces(plan, &axes);
+    if (thick_already)
+        return;
+    set_thicknesses(plan, &axes);
+    if (!plan->unit.size) {
+        set_spread(plan);
+        return;
+    }
+    for (uint32_t i = 0; i < plan->count; i++) /* only pixels have a unit: thicknesses go with the largest face */
+        if (solid_is_face(&plan->solids[i]))
+            plan->solids[i].thick = at_least(plan->solids[i].thick * plan->face / FACE_UNITS, 1);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* View `tensors`: the shapes of a network as solids along a straight line, their sizes to scale. */
+#include "view/view.h"
+
+#include "view/solid.h"
+
+enum {
+    GAP_INSIDE = 1, /* gaps between solids of one group */
+    GAP_GROUPS = 3, /* between groups */
+    BAND_PART = 4,  /* an activation takes this part of a solid */
+    BAND_LEAST = 8
+};
+
+static void add_gap(const SolidPlan *plan, Scene *scene, uint32_t index)
+{
+    const Solid *solid = &plan->solids[index];
+    bool apart = solid->opens || plan->figure->arrows == TOGGLE_YES || solid_window_before(plan, index);
+    bool glued = plan->solids[index - 1].slab && !solid_window_before(plan, index);
+    SceneItem *item = scene_add_item(scene, ITEM_GAP);
+    item->a = glued ? 0 : apart ? GAP_GROUPS : GAP_INSIDE;
+    item->b = solid->opens ? plan->spread : 0;
+}
+
+static void add_band(Scene *scene, int style, int64_t thick)
+{
+    SceneItem *band = scene_add_item(scene, ITEM_BAND);
+    scene_set_cells(scene, band, 1);
+    band->cells[0].style = style_name((StyleClass)style);
+    band->a = thick;
+}
+
+/* Of a concatenation the part behind the copied one, then the activation. */
+static void add_bands(const SolidPlan *plan, Scene *scene, const Solid *solid)
+{
+    if (solid->copied) {
+        int64_t part = solid->thick * (solid->channels.n - solid->copied) / solid->channels.n;
+        add_band(scene, solid->style, part > 0 ? part : 1);
+    }
+    if (solid_has_band(plan, solid)) {
+        int64_t part = solid->form == FORM_VECTOR ? solid->thick / 2 : solid->thick / BAND_PART;
+        add_band(scene, solid->ending->style, part > BAND_LEAST ? part : BAND_LEAST);
+    }
+}
+
+static void add_solid(const SolidPlan *plan, Scene *scene, uint32_t index)
+{
+    const Solid *solid = &plan->solids[index];
+    if (index)
+        add_gap(plan, scene, index);
+    bool circle = solid->form == FORM_CIRCLE;
+    SceneItem *item = scene_add_item(scene, circle ? ITEM_CIRCLE : ITEM_SOLID);
+    item->name = solid->node->name;
+    item->lane = 1;
+    scene_set_cells(scene, item, 1);
+    item->cells[0].style = style_name(solid->copied ? STYLE_MERGE : (StyleClass)solid->style);
+    if (circle) {
+        item->cells[0].label = solid->node->cells[0].label;
+        return;
+    }
+    item->a = solid->thick;
+    item->b = solid->tall;
+    item->c = solid->deep;
+    item->label = solid_caption(plan, index);
+    add_bands(plan, scene, solid);
+    solid_add_dims(plan, scene, index);
+}
+
+static void check_figure(Diags *diags, const Figure *figure)
+{
+    if (figure->direction != DIRECTION_AUTO && figure->direction != DIRECTION_RIGHT) {
+        diag_warning(diags, figure->place, "solids stand in a line from left to right; `direction` has no effect");
+        diag_hint(diags, "use `view: graph` for a network that runs down or up");
+    }
+}
+
+static Str prose_of(const SolidPlan *plan)
+{
+    const Graph *graph = plan->outline->graph;
+    Str name = graph && graph->name.size ? graph->name : STR("a network");
+    return str_format(plan->arena, "The tensors of %.*s as %u solids from left to right, sizes to scale: %.*s.",
+                      STR_ARGS(name), plan->count, STR_ARGS(solids_scale_note(plan)));
+}
+
+static bool is_drawable(Diags *diags, const SolidPlan *plan)
+{
+    if (!plan->count) {
+        diag_error(diags, plan->figure->place, "no shape is known: there is no solid to draw");
+        diag_hint(diags, "give the shape of the input, as in `input: 3x224x224`, or use `view: graph`");
+        return false;
+    }
+    if (plan->count > SOLIDS_MOST) {
+        diag_error(diags, plan->figure->place, "%u solids are too many for one figure", plan->count);
+        diag_hint(diags, "a smaller `depth` closes groups, `only` draws a part, `view: graph` takes any network");
+        return false;
+    }
+    return true;
+}
+
+static Scene *scene_of(Arena *arena, SolidPlan *plan)
+{
+    Scene *scene = scene_new(arena);
+    scene->view = "tensors";
+    scene->direction = DIRECTION_RIGHT;
+    scene->lanes = 1;
+    for (uint32_t i = 0; i < plan->count; i++)
+        add_solid(plan, scene, i);
+    solids_add_spans(plan, scene);
+    solids_add_windows(plan, scene);
+    solids_add_links(plan, scene);
+    solids_add_legend(plan, scene);
+    scene->scale_note = solids_scale_note(plan);
+    if (plan->unit.size)
+        scene->keys = str_format(arena, "unit=%.*s", STR_ARGS(plan->unit));
+    scene->prose = prose_of(plan);
+    return scene;
+}
+
+Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure)
+{
+    SolidPlan plan = {.arena = arena, .diags = diags, .figure = figure, .outline = outline};
+    plan.spine = solids_spine(arena, outline);
+    plan.carriers = ARENA_ARRAY(arena, outline->node_count, uint32_t);
+    plan.symbols = names_new(arena);
+    plan.height_law = figure->scale;
+    plan.channel_law = figure->channel_scale;
+    check_figure(diags, figure);
+    solids_plan(&plan);
+    if (!is_drawable(diags, &plan))
+        return NULL;
+    solids_sizes(&plan);
+    return scene_of(arena, &plan);
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env perl
+# SPDX-License-Identifier: MIT
+# The command line: commands, exit status, what is written where, what is left alone.
+use strict;
+use warnings;
+use File::Temp qw(tempdir);
+use Test::More;
+
+my $program = ($ENV{BUILD} // 'build') . '/netikz';
+my $folder = tempdir(CLEANUP => 1);
+my $spec = "$folder/net.yaml";
+
+sub put {
+    my ($path, $content) = @_;
+    open my $file, '>:raw', $path or die "$path: $!";
+    print $file $content;
+    close $file;
+}
+
+sub get {
+    my ($path) = @_;
+    open my $file, '<:raw', $path or return;
+    local $/;
+    return scalar <$file>;
+}
+
+# Runs the program; status and both outputs together.
+sub run {
+    my (@arguments) = @_;
+    my $output = qx($program @arguments 2>&1);
+    return ($? >> 8, $output);
+}
+
+put($spec, "input: 1x8x8\nlayers:\n  - 3x3 conv, 4\n  - fc: 2\n");
+
+my ($status, $output) = run('--version');
+is($status, 0, '--version');
+like($output, qr/^netikz \d+\.\d+\.\d+$/, 'prints the version');
+
+($status, $output) = run('--help');
+is($status, 0, '--help');
+like($output, qr/--$_\b/, "help tells of --$_") for qw(output from format width view theme raw-tex);
+
+($status, $output) = run('list', $_), is($status, 0, "list $_"), cmp_ok(length $output, '>', 10, "list $_ says something")
+    for qw(ops views themes formats keys schema man bash zsh fish);
+
+($status, $output) = run($spec);
+is($status, 0, 'a model alone is drawn');
+like($output, qr/^% netikz format=1 tool=\S+ source=net\.yaml md5=[0-9A-F]{32} deps=- opts=- body=[0-9A-F]{32}$/m, 'stamp');
+is((run('draw', '-', '--from=spec', "<$spec"))[0], 0, 'standard input');
+is((run('--standalone', $spec))[1] =~ /\\documentclass/ ? 1 : 0, 1, '--standalone writes a document');
+
+for my $case (
+    [2, ''],
+    [2, '--nonsense', $spec],
+    [2, '--view=nonsense', $spec],
+    [2, 'summary', '--width=3cm', $spec],
+    [2, 'check', '--output=x', $spec],
+    [2, 'list', 'nonsense'],
+    [2, 'draw', $spec, $spec],
+    [2, 'pdf', $spec],
+    [2, 'pdf', $spec, '-o', "$folder/x.doc"],
+    [2, '--figure=nonsense', $spec],
+    [3, "$folder/missing.yaml"],
+    [3, $folder],
+    [3, $spec, '-o', "$folder/no/such/folder/x.tikz"],
+    [1, 'check', '/dev/null'],
+) {
+    my ($expected, @arguments) = @$case;
+    ($status, $output) = run(@arguments);
+    is($status, $expected, "status of: @arguments");
+    like($output, qr/error: \S/, '… with a message');
+}
+
+# Writing: whole or not at all; edited files are left alone.
+my $out = "$folder/net.tikz";
+is((run($spec, '-o', $out))[0], 0, '-o');
+my $fresh = get($out);
+is((run($spec, '-o', $out))[0], 0, 'again over its own file');
+put($out, $fresh . "% edited\n");
+($status, $output) = run($spec, '-o', $out);
+is($status, 3, 'an edited file is not overwritten');
+like($output, qr/edited by hand.*--force/s, '… and the message says how to');
+is(get($out), $fresh . "% edited\n", '… and it is as it was');
+is((run($spec, '-o', $out, '--force'))[0], 0, '--force');
+is(get($out), $fresh, '… writes it anew');
+put($spec, "input: 1x8x8\nlayers:\n  - 3x3 konv, 4\n");
+is((run($spec, '-o', $out))[0], 1, 'a broken spec');
+is(get($out), $fresh, '… leaves the file as it was');
+is_deeply([sort map { s{.*/}{}r } glob "$folder/*"], ['net.tikz', 'net.yaml'], 'no temporary file is left');
+
+# Merge conflicts and Git LFS pointers are told as what they are.
+put($spec, "<<<<<<< HEAD\ninput: 1\n");
+like((run('check', $spec))[1], qr/merge conflict/, 'merge conflict');
+put($spec, "version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
+like((run('check', $spec))[1], qr/Git LFS pointer/, 'Git LFS pointer');
+done_testing();

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* Tests of view `tensors`: which tensors become solids, what joins them and what is written at them. */
+#include "test_view_tensors.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static const char *const vgg = "image data 3x224x224\n"
+                               "conv1_1 conv 64x224x224 +ReLU:activation\n"
+                               "conv1_2 conv 64x224x224 +ReLU:activation\n"
+                               "pool1 pool 64x112x112\n"
+                               "conv2_1 conv 128x112x112 +ReLU:activation\n"
+                               "conv2_2 conv 128x112x112 +ReLU:activation\n"
+                               "pool2 pool 128x56x56\n"
+                               "flatten reshape 401408\n"
+                               "fc1 dense 4096 +ReLU:activation\n"
+                               "drop regular 4096\n"
+                               "fc2 dense 1000 +softmax:activation\n";
+
+static const char *const unet = "image data 1x64x64\n"
+                                "a conv 64x64x64\n"
+                                "down pool 64x32x32\n"
+                                "b conv 128x32x32\n"
+                                "up conv 64x64x64\n"
+                                "cat merge 128x64x64 from=a:c from=up\n"
+                                "c conv 64x64x64\n";
+
+static bool has(Sketch *sketch, const Scene *scene, const char *line)
+{
+    return strstr(sketch_code(sketch, scene), line) != NULL;
+}
+
+static void draws_tensors_but_no_operations_on_them(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(vgg);
+    Scene *scene = sketch_draw(&sketch);
+    assert_non_null(scene);
+    assert_non_null(sketch_item(scene, "image"));
+    assert_non_null(sketch_item(scene, "pool2"));
+    assert_null(sketch_item(scene, "flatten"));
+    assert_null(sketch_item(scene, "drop"));
+    assert_int_equal(diags_text(sketch.diags).size, 0);
+    assert_true(has(&sketch, scene, "\\nkedge{pool2}{fc1}{}"));
+    assert_true(has(&sketch, scene, "\\nkedge{fc1}{fc2}{}"));
+    arena_free(sketch.arena);
+}
+
+static void groups_by_resolution(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(vgg);
+    Scene *scene = sketch_draw(&sketch);
+    const SceneItem *image = sketch_item(scene, "image"), *pool = sketch_item(scene, "pool1");
+    assert_int_equal(image->b, 1000);
+    assert_int_equal(pool->b, 500);
+    assert_true(pool->a < sketch_item(scene, "conv2_1")->a); /* a thin slab … */
+    assert_int_equal(pool[2].kind, ITEM_GAP);
+    assert_int_equal(pool[2].a, 0);                          /* … glued to its group */
+    assert_true(sketch_item(scene, "pool2")->a > pool->a);   /* alone it is a tensor like others */
+    assert_true(has(&sketch, scene, "\\nkedge{conv1_2}{pool1}{}"));
+    assert_false(has(&sketch, scene, "\\nkedge{conv1_1}{conv1_2}{}"));
+    arena_free(sketch.arena);
+}
+
+static void writes_each_size_once(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(vgg);
+    Scene *scene = sketch_draw(&sketch);
+    assert_true(has(&sketch, scene, "{image}{data}{24}{1000}{1000} \\nkdims{$3$}{$224$}{}\n"));
+    assert_true(has(&sketch, scene, "\\nkdims{}{$112$}{}\n"));
+    assert_true(has(&sketch, scene, "\\nkdims{$128$}{$56$}{}\n"));
+    assert_true(has(&sketch, scene, "\\nkdims{$4096$}{}{}\n"));
+    arena_free(sketch.arena);
+}
+
+static void legend_says_what_is_fused(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(vgg);
+    Scene *scene = sketch_draw(&sketch);
+    assert_true(has(&sketch, scene, "legend conv convolution + ReLU\n  legend pool pooling\n"
+                                    "  legend dense fully connected + ReLU\n  legend activation softmax\n"));
+    sketch.figure.legend = TOGGLE_NO;
+    assert_int_equal(sketch_draw(&sketch)->legend_count, 0);
+    sketch.figure.legend = TOGGLE_AUTO;
+    sketch.figure.bands = TOGGLE_YES;
+    scene = sketch_draw(&sketch);
+    assert_true(has(&sketch, scene, "\\nkband{activation}"));
+    assert_true(has(&sketch, scene, "legend conv convolution\n"));
+    arena_free(sketch.arena);
+}
+
+static void concatenation_is_one_solid_of_two_parts(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(unet);
+    Scene *scene = sketch_draw(&sketch);
+    const SceneItem *cat = sketch_item(scene, "cat");
+    assert_null(sketch_item(scene, "up"));
+    assert_string_equal(cat->cells[0].style, "merge");
+    assert_int_equal(cat[1].kind, ITEM_BAND);
+    assert_string_equal(cat[1].cells[0].style, "conv");
+    assert_int_equal(cat[1].a, cat->a / 2);
+    assert_true(has(&sketch, scene, "\\nkskip[copy]{a}{cat}{1}"));
+    assert_true(has(&sketch, scene, "\\nkedge{b}{cat}{}"));
+    arena_free(sketch.arena);
+}
+
+static void skips_are_nested(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("x data 8x32x32\n"
+                              "a conv 8x16x16\n"
+                              "b conv 8x8x8\n"
+                              "c conv 8x4x4\n"
+                              "m merge 24x4x4 from=x:c from=b:c from=c\n"
+                              "d conv 8x4x4\n"
+                              "n circle 8x4x4 from=m:s from=d\n");
+    Scene *scene = sketch_draw(&sketch);
+    assert_true(has(&sketch, scene, "\\nkskip[copy]{b}{m}{1}"));
+    assert_true(has(&sketch, scene, "\\nkskip[copy]{x}{m}{2}"));
+    assert_true(has(&sketch, scene, "\\nkskip[shortcut]{m}{n}{1}"));
+    assert_true(has(&sketch, scene, "\\nkcircle{n}{merge}{1}{+}"));
+    arena_free(sketch.arena);
+}
+
+static void projections_are_arrows(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("x data 8x32x32\n"
+                              "a conv 16x16x16\n"
+                              "b conv 16x16x16\n"
+                              "p conv 16x16x16 from=x\n"
+                              "n circle 16x16x16 from=p:p from=b\n"
+                              "c conv 16x16x16\n");
+    Scene *scene = sketch_draw(&sketch);
+    assert_null(sketch_item(scene, "p"));
+    assert_true(has(&sketch, scene, "\\nkskip[projection]{x}{n}{1}"));
+    assert_int_equal(diags_text(sketch.diags).size, 0);
+    arena_free(sketch.arena);
+}
+
+static void says_what_parallel_branches_it_leaves_out(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("x data 8x32x32\n"
+                              "a conv 16x32x32 from=x\n"
+                              "b conv 16x32x32 from=a\n"
+                              "c conv 16x32x32 from=x\n"
+                              "m merge 32x32x32 from=b from=c\n");
+    Scene *scene = sketch_draw(&sketch);
+    Str said = diags_text(sketch.diags);
+    assert_non_null(scene);
+    assert_non_null(strstr(str_terminated(sketch.arena, said), "1 layer in parallel branches is left out, as `c`"));
+    assert_true(has(&sketch, scene, "\\nkskip{x}{m}{1}"));
+    arena_free(sketch.arena);
+}
+
+static void inlets_stand_before_their_merge(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("x data 8x32x32\n"
+                              "y data 8x32x32\n"
+                              "a conv 16x32x32 from=x\n"
+                              "b conv 16x32x32 from=a\n"
+                              "c conv 16x32x32 from=y\n"
+                              "m merge 32x32x32 from=b from=c\n");
+    Scene *scene = sketch_draw(&sketch);
+    const char *code = sketch_code(&sketch, scene);
+    assert_true(strstr(code, "nksolid{b}") < strstr(code, "nksolid{y}"));
+    assert_true(strstr(code, "nksolid{c}") < strstr(code, "nksolid{m}"));
+    assert_non_null(strstr(code, "\\nkskip{b}{m}{1}"));
+    assert_null(strstr(code, "\\nkedge{b}{y}"));
+    assert_int_equal(diags_text(sketch.diags).size, 0);
+    arena_free(sketch.arena);
+}
+
+static void sequences_and_vectors_have_forms_of_their_own(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("words data T\n"
+                              "embed embedding Tx256\n"
+                              "attend attention Tx256\n"
+                              "lstm recurrent 512\n"
+                              "out dense 10\n");
+    Scene *scene = sketch_draw(&sketch);
+    const SceneItem *attend = sketch_item(scene, "attend"), *lstm = sketch_item(scene, "lstm");
+    assert_int_equal(attend->b, 1000);
+    assert_true(attend->c < 100);
+    assert_true(lstm->b > lstm->a && lstm->a == lstm->c);
+    assert_true(has(&sketch, scene, "\\nkdims{$256$}{$T$}{}"));
+    assert_true(has(&sketch, scene, "drawn for T = 256"));
+    arena_free(sketch.arena);
+}
+
+static void unknown_shapes_are_reported(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("x data ?\na conv ?\n");
+    assert_null(sketch_draw(&sketch));
+    assert_int_equal(diags_errors(sketch.diags), 1);
+    arena_free(sketch.arena);
+    sketch = sketch_of("x data 3x8x8\na conv 4x?x?\nb dense 10\n");
+    Scene *scene = sketch_draw(&sketch);
+    assert_non_null(scene);
+    assert_int_equal(sketch_item(scene, "a")->b, 1000);
+    assert_non_null(strstr(str_terminated(sketch.arena, diags_text(sketch.diags)), "the size of 1 tensor is not known"));
+    arena_free(sketch.arena);
+}
+
+static void repeats_are_said(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("x data 3x8x8\nblock group 16x8x8 times=3\ny dense 10\n");
+    Scene *scene = sketch_draw(&sketch);
+    assert_true(has(&sketch, scene, "\\nkcaption{block\\\\$\\nktimes 3$}"));
+    arena_free(sketch.arena);
+}
+
+static void names_of_a_group_are_said_once(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(vgg);
+    sketch.figure.names = TOGGLE_YES;
+    Scene *scene = sketch_draw(&sketch);
+    assert_true(has(&sketch, scene, "\\nkspan{below}{conv2_1}{conv2_2}{conv2}"));
+    assert_true(has(&sketch, scene, "\\nkcaption{fc1}"));
+    assert_false(has(&sketch, scene, "\\nkcaption{pool1}"));
+    arena_free(sketch.arena);
+}
+
+static void down_is_answered(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(vgg);
+    sketch.figure.direction = DIRECTION_DOWN;
+    Scene *scene = sketch_draw(&sketch);
+    assert_int_equal(scene->direction, DIRECTION_RIGHT);
+    assert_non_null(strstr(str_terminated(sketch.arena, diags_text(sketch.diags)), "`direction` has no effect"));
+    arena_free(sketch.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(draws_tensors_but_no_operations_on_them),
+        cmocka_unit_test(groups_by_resolution),
+        cmocka_unit_test(writes_each_size_once),
+        cmocka_unit_test(legend_says_what_is_fused),
+        cmocka_unit_test(concatenation_is_one_solid_of_two_parts),
+        cmocka_unit_test(skips_are_nested),
+        cmocka_unit_test(projections_are_arrows),
+        cmocka_unit_test(says_what_parallel_branches_it_leaves_out),
+        cmocka_unit_test(inlets_stand_before_their_merge),
+        cmocka_unit_test(sequences_and_vectors_have_forms_of_their_own),
+        cmocka_unit_test(unknown_shapes_are_reported),
+        cmocka_unit_test(repeats_are_said),
+        cmocka_unit_test(names_of_a_group_are_said_once),
+        cmocka_unit_test(down_is_answered),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
