@@ -27,11 +27,11 @@ typedef struct Unit {
 static Str in_units(Arena *arena, Dim d, const Unit *units, size_t count)
 {
     for (size_t i = 0; i < count && d.kind == DIM_INT; i++) {
-        int64_t half = units[i].size / 20; /* half of the last decimal: 999,950 is 1.0 million already */
-        if (d.n < units[i].size - half)
+        int64_t nearly = i + 1 < count ? units[i + 1].size / 20 : 0; /* what would be 1000.0 of the next is 1.0 of this */
+        if (d.n < units[i].size - nearly)
             continue;
         int64_t whole = d.n / units[i].size, rest = d.n % units[i].size;
-        int64_t tenths = (rest + half) / (units[i].size / 10);
+        int64_t tenths = (rest + units[i].size / 20) / (units[i].size / 10);
         whole += tenths / 10;
         return str_format(arena, "%lld.%lld %s", (long long)whole, (long long)(tenths % 10), units[i].name);
     }
@@ -63,12 +63,12 @@ Str number_share(Arena *arena, Dim part, Dim whole)
 {
     if (part.kind != DIM_INT || whole.kind != DIM_INT || part.n <= 0 || whole.n <= 0 || part.n > whole.n)
         return (Str){0};
-    /* Both are made smaller together until a thousand times the part fits: the first decimal does not change. */
+    /* Both are made smaller together until a hundred times the part fits: that does not change whole per cents. */
     int64_t a = part.n, b = whole.n;
-    while (b > INT64_MAX / 2000) {
+    while (b > INT64_MAX / 200) {
         a /= 2;
         b /= 2;
     }
-    int64_t tenths = (a * 1000 + b / 2) / b;
-    return str_format(arena, "%lld.%lld", (long long)(tenths / 10), (long long)(tenths % 10));
+    int64_t share = (a * 100 + b / 2) / b;
+    return share ? str_format(arena, "%lld", (long long)share) : STR("<1");
 }

@@ -11,7 +11,7 @@ Str number_grouped(Arena *arena, Dim d, const char *separator);
 Str number_short(Arena *arena, Dim d);
 /* "138.4 million", "15.5 billion", "61,706". */
 Str number_words(Arena *arena, Dim d);
-/* What hundred times part / whole is, with one decimal: "12.3"; empty where it says nothing. */
+/* Whole per cents, "12" or "<1"; empty where there is nothing to say. */
 Str number_share(Arena *arena, Dim part, Dim whole);
 
 #endif

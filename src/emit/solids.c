@@ -96,6 +96,7 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_BOX:
     case ITEM_TEXT:
     case ITEM_PASS:
+    case ITEM_SPINE:
     case ITEM_OPEN:
     case ITEM_CLOSE:
         break;

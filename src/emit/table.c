@@ -24,20 +24,27 @@ Str table_outputs(Arena *arena, const Layer *layer, const char *separator, uint3
     return text_str(&text);
 }
 
-/* A name in one field: what would end it becomes a blank. */
-static void add_field(Text *text, Str field)
+Str table_plain(Arena *arena, Str name)
 {
-    for (size_t i = 0; i < field.size; i++) {
-        unsigned char c = (unsigned char)field.at[i];
-        text_add_char(text, c < ' ' || c == 0x7f ? ' ' : (char)c);
+    Text text = text_in(arena);
+    for (size_t at = 0; at < name.size;) {
+        uint32_t code;
+        size_t size = str_decode(name, at, &code);
+        bool control = code < ' ' || (code >= 0x7f && code < 0xa0);
+        if (control || code == STR_BAD)
+            text_add_char(&text, control ? ' ' : '?');
+        else
+            text_add(&text, str_slice(name, at, at + size));
+        at += size;
     }
+    return text_str(&text);
 }
 
 static void add_row(Text *text, const Layer *layer)
 {
-    add_field(text, layer->path);
+    text_add(text, table_plain(text->arena, layer->path));
     text_add_char(text, '\t');
-    add_field(text, layer->op_name.size ? layer->op_name : str_from(layer->op->name));
+    text_add(text, table_plain(text->arena, layer->op_name.size ? layer->op_name : str_from(layer->op->name)));
     text_add_char(text, '\t');
     text_add(text, table_outputs(text->arena, layer, "x", 0));
     text_add_char(text, '\t');

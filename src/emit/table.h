@@ -10,6 +10,9 @@ bool table_has_row(const Graph *graph, const Layer *layer);
 /* Shapes of all outputs joined by `,`, without their first axes. */
 Str table_outputs(Arena *arena, const Layer *layer, const char *separator, uint32_t batch_axes);
 
+/* A name on one line of a terminal: controls become blanks, what is no UTF-8 a question mark. */
+Str table_plain(Arena *arena, Str name);
+
 /* A row for people: a box of the network (a layer with what is fused into it), or a scope with the sum of what is in it. */
 typedef struct TableRow {
     const Layer *layer; /* NULL: a scope */

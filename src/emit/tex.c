@@ -27,22 +27,6 @@ static const struct Escape {
     {0x03a3, "$\\Sigma$"},       {0x03a9, "$\\Omega$"},
 };
 
-/* The character at `at`, which must be valid UTF-8 there (readers see to that); its length in bytes. */
-static size_t decode(Str s, size_t at, uint32_t *code)
-{
-    unsigned char lead = (unsigned char)s.at[at];
-    size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-    if (at + length > s.size) {
-        *code = '?';
-        return s.size - at;
-    }
-    uint32_t value = length == 1 ? lead : lead & (0xffU >> (length + 1));
-    for (size_t i = 1; i < length; i++)
-        value = value << 6 | ((unsigned char)s.at[at + i] & 0x3fU);
-    *code = value;
-    return length;
-}
-
 static const char *escape_of(uint32_t code)
 {
     for (size_t i = 0; i < sizeof escapes / sizeof *escapes; i++)
@@ -61,7 +45,7 @@ static void add_prose_char(Text *out, uint32_t code, Str bytes, uint32_t before)
         text_add(out, str_from(tex));
     else if (code == '\n')
         text_add(out, STR("\\\\"));
-    else if (code < ' ' || (code >= 0x7f && code < 0xa0))
+    else if (code < ' ' || (code >= 0x7f && code < 0xa0) || code == STR_BAD)
         text_add_char(out, ' ');
     else if (code > LAST_LATIN)
         text_add_format(out, "\\nkunicode{%04X}{%.*s}", (unsigned)code, STR_ARGS(bytes));
@@ -77,7 +61,7 @@ void emit_escaped(Text *out, Str prose)
     uint32_t before = 0;
     for (size_t at = 0; at < prose.size;) {
         uint32_t code;
-        size_t length = decode(prose, at, &code);
+        size_t length = str_decode(prose, at, &code);
         add_prose_char(out, code, str_slice(prose, at, at + length), before);
         before = code;
         at += length;
@@ -125,13 +109,15 @@ static void add_math(Text *out, Str s)
             continue;
         }
         uint32_t code;
-        size_t length = decode(s, at, &code);
+        size_t length = str_decode(s, at, &code);
         if (code == 0xd7)
             text_add(out, STR("\\nktimes "));
         else if (code == '@')
             text_add(out, STR("\\nkat "));
         else if (code == 0xb7)
             text_add(out, STR("\\nkdot "));
+        else if (code == 0xb2)
+            text_add(out, STR("^2"));
         else if (code == '\n')
             text_add(out, STR("$\\\\$"));
         else if (is_digit((char)code) || (code < 0x80 && str_find(STR("+-*/()=?., "), (char)code) < 11))

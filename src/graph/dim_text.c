@@ -155,18 +155,28 @@ static Dim read_power(Expression *e)
     return result;
 }
 
+/* The sign belongs to the factor: -7/2 is floor(-3.5). */
+static Dim read_factor(Expression *e)
+{
+    bool negative = accept(e, STR("-")) || accept(e, STR("−"));
+    if (!negative)
+        accept(e, STR("+"));
+    Dim d = read_power(e);
+    return negative ? dim_sub(e->arena, dim_int(0), d) : d;
+}
+
 static Dim read_product(Expression *e)
 {
-    Dim left = read_power(e);
+    Dim left = read_factor(e);
     while (!e->failed) {
         char c = peek(e);
         if (accept(e, STR("//")) || accept(e, STR("/"))) {
-            Dim right = read_power(e);
+            Dim right = read_factor(e);
             if (dim_is(right, 0))
                 return fail(e);
             left = dim_div(e->arena, left, right);
         } else if (accept(e, STR("*")) || accept(e, STR("·")) || is_letter(c) || c == '(') {
-            left = dim_mul(e->arena, left, read_power(e));
+            left = dim_mul(e->arena, left, read_factor(e));
         } else {
             break;
         }
@@ -178,12 +188,7 @@ static Dim read_sum(Expression *e)
 {
     if (++e->depth > EXPRESSION_MAX_DEPTH)
         return fail(e);
-    bool negative = accept(e, STR("-"));
-    if (!negative)
-        accept(e, STR("+"));
     Dim left = read_product(e);
-    if (negative)
-        left = dim_sub(e->arena, dim_int(0), left);
     while (!e->failed) {
         if (accept(e, STR("+")))
             left = dim_add(e->arena, left, read_product(e));

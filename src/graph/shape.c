@@ -97,9 +97,11 @@ static size_t letters_beside(Str text, size_t from, size_t at, bool before)
  */
 static bool x_separates(Str text, size_t from, size_t at)
 {
-    if (at == from || at + 1 >= text.size)
+    if (at == from)
         return false;
-    char before = text.at[at - 1], after = text.at[at + 1];
+    char before = text.at[at - 1], after = at + 1 < text.size ? text.at[at + 1] : '\0';
+    if (after == '\0')
+        return !is_letter(before); /* "3x4x" has an empty size, "max" is a name */
     if (!is_letter(after) || !(is_letter(before) || is_digit(before) || before == '_'))
         return true;
     if (before == '_')

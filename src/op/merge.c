@@ -106,7 +106,7 @@ static const Op rows[] = {
     POINTWISE("max", "Max Maximum maximum", "max", NULL, "elementwise maximum of its inputs"),
     POINTWISE("min", "Min Minimum minimum", "min", NULL, "elementwise minimum of its inputs"),
     POINTWISE("average", "Average Mean mean avg", "average", NULL, "elementwise mean of its inputs"),
-    POINTWISE("where", "Where Select SelectV2 switch", "where", NULL, "second or third input, as the first says"),
+    POINTWISE("where", "Where SelectV2 switch", "where", NULL, "second or third input, as the first says"),
     {.name = "concat", .title = "concat", .help = "its inputs side by side, along the channels or features",
      .aliases = "Concat Concatenate concatenate cat ConcatV2 CONCATENATION DepthConcat depth_concat Concatenation route",
      .style = STYLE_MERGE, OP_ATTRS(concat_attrs), .min_inputs = 1, .max_inputs = OP_ANY_INPUTS, .shape = shape_concat},

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static Str format_list(Arena *arena, const char *format, va_list list)
+__attribute__((format(printf, 2, 0))) static Str format_list(Arena *arena, const char *format, va_list list)
 {
     va_list again;
     va_copy(again, list);

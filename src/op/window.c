@@ -54,10 +54,28 @@ static Dim reach(Arena *arena, const Window *window)
     return dim_add(arena, dim_mul(arena, window->dilation, steps), dim_int(1));
 }
 
+/* A kernel of one number on a map of unknown rank is taken to be square, as most are. */
+static uint32_t label_axes(const OpCall *call)
+{
+    uint32_t axes = window_axes(call);
+    return axes ? axes : 2;
+}
+
+static void add_kernel(const OpCall *call, Text *text, const char *sign)
+{
+    for (uint32_t axis = 0, axes = label_axes(call); axis < axes; axis++) {
+        Dim size = attr_axis(call->arena, call->layer, "kernel", axis);
+        if (size.kind == DIM_UNKNOWN)
+            return;
+        text_add(text, axis > 0 ? str_from(sign) : (Str){0});
+        text_add(text, dim_text(call->arena, size));
+    }
+}
+
 static bool fails_to_fit(OpCall *call, const Map *map, const Window *window)
 {
     Text kernel = text_in(call->arena);
-    window_label_kernel(call, &kernel);
+    add_kernel(call, &kernel, "x");
     bool padded = !dim_is(window->before, 0) || !dim_is(window->after, 0);
     bool dilated = !dim_is(window->dilation, 1);
     rule_hint(call, "a smaller kernel, or padding: same");
@@ -162,23 +180,9 @@ Dim window_volume(const OpCall *call, uint32_t axes)
     return volume;
 }
 
-/* A kernel of one number on a map of unknown rank is taken to be square, as most are. */
-static uint32_t label_axes(const OpCall *call)
-{
-    uint32_t axes = window_axes(call);
-    return axes ? axes : 2;
-}
-
 void window_label_kernel(const OpCall *call, Text *text)
 {
-    for (uint32_t axis = 0, axes = label_axes(call); axis < axes; axis++) {
-        Dim size = attr_axis(call->arena, call->layer, "kernel", axis);
-        if (size.kind == DIM_UNKNOWN)
-            return;
-        if (axis > 0)
-            text_add(text, STR("×"));
-        text_add(text, dim_text(call->arena, size));
-    }
+    add_kernel(call, text, "×");
 }
 
 void window_label_stride(const OpCall *call, Text *text, const char *sign)

@@ -41,7 +41,7 @@ static void hide_crops(Plan *plan, const Layer *layer)
 
 static void hide_by_role(Plan *plan, const Layer *layer)
 {
-    const LinkRole *roles = plan_layer(plan, layer)->roles;
+    const LinkRole *roles = layer->input_count > 1 ? plan_layer(plan, layer)->roles : NULL;
     for (uint32_t i = 0; roles && i < layer->input_count; i++) {
         if (roles[i] == LINK_PROJECTION)
             hide_chain(plan, layer, layer->inputs[i].layer);

@@ -103,16 +103,40 @@ static void add_group_node(Plan *plan, const Scope *scope)
     planned->node = node;
 }
 
+/* A name as it is read: of an instance of a run without its number, in a spec with blanks for `_`. */
+static Str spoken(const Plan *plan, const Scope *scope, Str name)
+{
+    Str number = str_format(plan->arena, "_%u", scope->run_index + 1);
+    if (scope->run && str_ends(name, number))
+        name = str_slice(name, 0, name.size - number.size);
+    if (plan->graph->imported)
+        return name;
+    Text text = text_in(plan->arena);
+    for (size_t i = 0; i < name.size; i++)
+        text_add_char(&text, name.at[i] == '_' ? ' ' : name.at[i]);
+    return str_trim(text_str(&text));
+}
+
 /* A title says what the author calls it: a label, a name, or what it is an instance of. */
-Label plan_title(Arena *arena, const Scope *scope)
+Label plan_title(const Plan *plan, const Scope *scope)
 {
     if (scope->label.size)
         return (Label){LABEL_TEX, scope->label};
     if (scope->kind != SCOPE_BLOCK)
-        return (Label){LABEL_TEXT, scope->name};
-    if (!scope->arguments.size)
-        return (Label){LABEL_TEXT, scope->definition};
-    return (Label){LABEL_TEXT, str_format(arena, "%.*s, %.*s", STR_ARGS(scope->definition), STR_ARGS(scope->arguments))};
+        return (Label){LABEL_TEXT, spoken(plan, scope, scope->name)};
+    Str block = spoken(plan, scope, scope->definition);
+    if (scope->arguments.size)
+        block = str_format(plan->arena, "%.*s, %.*s", STR_ARGS(block), STR_ARGS(scope->arguments));
+    return (Label){LABEL_TEXT, block};
+}
+
+/* Structure has no name of its own: its frame is called after the scope around it and what it is. */
+static Str frame_path(const Plan *plan, const Scope *scope)
+{
+    static const char *const kinds[] = {"network", "run", "block", "residual", "branch", "path"};
+    if (scope->name.size)
+        return scope->path;
+    return str_format(plan->arena, "%.*s/%s", STR_ARGS(scope->path), kinds[scope->kind]);
 }
 
 /* A frame is for what the author or the framework has named, and for whatever is repeated. */
@@ -141,7 +165,7 @@ static void add_frame(Plan *plan, const Scope *scope)
         .index = plan->outline->frame_count++,
     };
     if (named && frame->visible && (planned->boxes > 1 || scope->label.size))
-        frame->title = plan_title(plan->arena, scope);
+        frame->title = plan_title(plan, scope);
     planned->frame = frame;
 }
 
@@ -181,5 +205,5 @@ void plan_nodes(Plan *plan)
         }
     }
     for (uint32_t i = 0; i < plan->outline->frame_count; i++)
-        plan->outline->frames[i].name = plan_name(plan, plan->outline->frames[i].scope->path);
+        plan->outline->frames[i].name = plan_name(plan, frame_path(plan, plan->outline->frames[i].scope));
 }

@@ -19,6 +19,7 @@ typedef struct LayerPlan {
     bool hidden;           /* it is not drawn, and arrows run through it where `passes` */
     bool passes;           /* hidden, but what it gives is what it reads first */
     const Layer *origin;   /* what is drawn in its place for those that read it: itself, a layer before it, or NULL */
+    enum { POOLED_UNASKED, POOLED_NO, POOLED_YES } pooled; /* whether something that reads it makes its maps smaller */
     LinkRole *roles;       /* how each input is drawn; NULL: all LINK_FLOW */
     const Layer *head;     /* whose box it stands in: its own, or that of a layer before it */
     const Layer *tail;     /* of a head: the last layer in its box */
@@ -113,7 +114,7 @@ Str plan_name(Plan *plan, Str path);
 /* A node with a name and nothing else, behind the others. */
 Node *plan_add_node(Plan *plan, NodeKind kind, const Layer *layer, Str path);
 /* What a scope is called in the figure. */
-Label plan_title(Arena *arena, const Scope *scope);
+Label plan_title(const Plan *plan, const Scope *scope);
 
 /* How two scopes compare as instances of one block. */
 typedef enum Likeness {

@@ -65,8 +65,7 @@ static Dim last_spatial(const Layer *layer)
     return shape.known && shape.rank >= behind ? shape.dims[shape.rank - behind] : DIM_NONE;
 }
 
-/* Whether something that reads `layer` makes its maps smaller. */
-static bool is_pooled(const Plan *plan, const Layer *layer)
+static bool find_pooling(const Plan *plan, const Layer *layer)
 {
     Dim before = last_spatial(layer);
     for (uint32_t i = plan->users.first[layer->index]; i < plan->users.first[layer->index + 1]; i++) {
@@ -79,6 +78,15 @@ static bool is_pooled(const Plan *plan, const Layer *layer)
             return true;
     }
     return false;
+}
+
+/* Whether something that reads `layer` makes its maps smaller; asked once of each, however many joins read it. */
+static bool is_pooled(const Plan *plan, const Layer *layer)
+{
+    LayerPlan *planned = plan_layer(plan, layer);
+    if (planned->pooled == POOLED_UNASKED)
+        planned->pooled = find_pooling(plan, layer) ? POOLED_YES : POOLED_NO;
+    return planned->pooled == POOLED_YES;
 }
 
 /* What was pooled away comes back beside what was scaled up: the grey arrow of a U-Net. A crop on the way belongs to it. */

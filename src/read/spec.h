@@ -156,6 +156,7 @@ typedef struct Draft {
     const Op *op;
     Str op_name;            /* as tables print it */
     Piece at;               /* where its name stands */
+    Place whole;            /* where all of it stands */
     Attr *attrs;            /* one for each row of op->attrs */
     struct Draft *suffix;   /* what follows in the same box */
     Piece *reads;           /* names of further inputs */
@@ -165,6 +166,7 @@ typedef struct Draft {
 Draft *draft_new(Spec *spec, const Op *op, Piece at);
 bool draft_set(Spec *spec, Draft *draft, uint32_t index, Piece text, Piece name); /* an attribute from its text; `name` is what is blamed */
 bool draft_set_value(Spec *spec, Draft *draft, uint32_t index, const Value *value);
+void draft_set_dims(Spec *spec, Draft *draft, uint32_t index, const Dim *dims, uint32_t count, Place place);
 void draft_set_bool(Spec *spec, Draft *draft, uint32_t index, bool on, Place place);
 int draft_next(const Draft *draft, bool sizes);                /* next free positional attribute; `sizes`: that takes several numbers; -1 */
 bool draft_complete(Spec *spec, Draft *draft);                 /* required attributes are there */
@@ -183,43 +185,45 @@ bool notation_cut(Piece *rest, Piece *piece);                  /* the piece befo
 void long_form_read(Spec *spec, const Site *site, Draft *draft, const Value *map);
 
 /* ---- layer.c: drafts into the graph ---- */
-/* An item's keys. */
+/* Adds the draft with its suffixes; the site's flow is then what comes out. The draft may be added several times. */
+Layer *layer_add(Spec *spec, Site *site, Draft *draft, const Port *inputs, uint32_t count, Entity *entity);
+Layer *layer_lost(Spec *spec);                                 /* stands in for one that could not be made */
+Str layer_stem(Spec *spec, const Draft *draft);                /* "conv", "pool": what automatic names begin with */
+Shape port_shape(Port port);
+bool site_port(Spec *spec, const Site *site, Place place, Port *port); /* the layer before; reports where there is none */
+void share_weights(Spec *spec, const Site *site, const Value *name, uint32_t first, uint32_t end);
+
+/* ---- item.c: one entry of a list ---- */
 typedef enum ItemKind { ITEM_LAYER, ITEM_CALL, ITEM_GROUP, ITEM_RESIDUAL, ITEM_BRANCH } ItemKind;
 typedef struct Item {
     ItemKind kind;
     const Value *value;     /* all of it */
     const Value *operation; /* the operation with its arguments; NULL: the item is a text */
-    Place place;
-    Block *block;           /* ITEM_CALL */
+    Place place;            /* where it begins */
     Draft *draft;           /* ITEM_LAYER */
-    Binding *bindings;      /* ITEM_CALL: values of the block's parameters */
-    const Value *name, *label, *from, *times, *style, *note, *weights, *merge, *shortcut, *layers;
-    Str given;              /* the author's name, with its number in a run; or empty */
-    Port *inputs;           /* from `from`: what it reads; NULL: the layer before */
-    uint32_t input_count;
+    Block *block;           /* ITEM_CALL */
+    Piece arguments;        /* ITEM_CALL: of a text, behind the block's name */
+    Env *env;               /* ITEM_CALL: values of the block's parameters */
+    const Value *name, *label, *from, *times, *style, *note, *weights; /* keys beside the operation, or NULL */
+    const Value *merge, *shortcut, *layers, *out, *params, *macs;      /* of some kinds only */
 } Item;
-/* Adds the draft with its suffixes; the site's flow is then what comes out. NULL after a report. */
-Layer *layer_add(Spec *spec, Site *site, Draft *draft, const Port *inputs, uint32_t count, Entity *entity);
-Layer *layer_lost(Spec *spec);                                 /* stands in for one that could not be made */
-Shape port_shape(Port port);
-bool site_port(Spec *spec, const Site *site, Place place, Port *port); /* the layer before; reports where there is none */
-void share_weights(Spec *spec, const Site *site, const Value *name, uint32_t first, uint32_t end);
-
-/* ---- item.c ---- */
+bool item_parse(Spec *spec, const Site *site, const Value *value, Item *item); /* item_parse.c; false after a report */
 void read_body(Spec *spec, Site *site, const Value *body);     /* a list of items, one item, or nothing */
-void describe_scope(Spec *spec, Scope *scope, const Item *item); /* label, note, style */
 bool read_tex(Spec *spec, const Value *value, Str *text);      /* a label or note, checked */
-Entity *item_entity(Spec *spec, Site *site, const Item *item, Str stem); /* defines its name; a spare one after a report */
+bool read_name(Spec *spec, const Value *value, Piece *name);   /* a name that is a scalar */
+bool is_operation_key(Spec *spec, Str key);                    /* an operation, block or structure */
 
-/* ---- structure.c ---- */
-Port read_group(Spec *spec, Site *site, const Item *item, Scope *scope, Space *space);
-Port read_residual(Spec *spec, Site *site, const Item *item, Scope *scope, Space *space);
-Port read_branch(Spec *spec, Site *site, const Item *item, Scope *scope, Space *space);
+/* ---- structure.c: what is inside of a scope; the site is within it, and its flow is then what comes out ---- */
+void read_group(Spec *spec, Site *site, const Item *item);
+void read_residual(Spec *spec, Site *site, const Item *item);
+void read_branch(Spec *spec, Site *site, const Item *item);
+Draft *merge_draft(Spec *spec, const Site *site, const Value *merge, const char *usual, Place place); /* NULL after a report */
+bool add_projection(Spec *spec, Site *site, Port from, Shape wanted, uint32_t first, Place place); /* projection.c */
 
 /* ---- block.c ---- */
 void read_blocks(Spec *spec, const Value *map);
-bool bind_arguments(Spec *spec, Site *site, Item *item);       /* values of the parameters, from the call */
-Port write_block(Spec *spec, Site *site, const Item *item, Scope *scope);
+bool bind_arguments(Spec *spec, const Site *site, Item *item); /* item->env, from the call; false after a report */
+void write_block(Spec *spec, Site *site, const Item *item);
 void check_blocks(Spec *spec);                                 /* unused blocks and parameters */
 
 /* ---- input.c, figures.c ---- */

@@ -17,6 +17,7 @@ typedef enum ItemKind {
     ITEM_CIRCLE, /* name, cells[0] with its symbol, lane */
     ITEM_TEXT,   /* bare text: name, cells[0], lane */
     ITEM_PASS,   /* an edge passes: lane */
+    ITEM_SPINE,  /* the line between a fork and its merge passes, invisibly: lane */
     ITEM_OPEN,   /* frame `name` has its near border here: lane */
     ITEM_CLOSE,  /* frame `name` has its far border here: lane */
     /* solids (view tensors) */
@@ -83,6 +84,7 @@ typedef struct Scene {
     Direction direction;
     EdgeForm edges;
     uint32_t lanes;    /* number of lines across */
+    uint32_t main_lane; /* the one that everything else stands close to */
     SceneItem *items;
     uint32_t item_count, item_room;
     SceneEdge *edge_list;

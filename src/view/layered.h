@@ -36,15 +36,19 @@ typedef struct Lists {
 
 /* The way of one or more long strands from the same node: a vertex in each rank. */
 typedef struct Bus {
+    uint32_t from;        /* the node */
+    bool rail;            /* of skips */
+    uint32_t into;        /* innermost visible frame around all its targets */
+    uint32_t nearest;     /* rank of its first target */
     uint32_t vertex;      /* in its first rank; the others follow by number */
     uint32_t first, last; /* ranks */
 } Bus;
 
-/* What lies between a fork and the merge where all its branches meet again. */
+/* A fork and the merge where all its branches meet again, with none in the middle: the line runs on invisibly, as a spine. */
 typedef struct Region {
     uint32_t start, end;  /* nodes; LAYERED_NONE: before the inputs, behind the outputs */
-    bool spine;           /* no branch stands in the middle: the line runs on invisibly between them */
     uint32_t before;      /* the spine stands before the branch of this strand (start is LAYERED_NONE: of this node) */
+    uint32_t frame;       /* innermost visible frame around its branches */
     uint32_t vertex;      /* of the spine in its first rank */
     uint32_t first, last; /* ranks of the spine; first > last: none */
 } Region;
@@ -123,8 +127,12 @@ void layered_rank(Layered *layered);
 void layered_trunk(Layered *layered);
 void layered_regions(Layered *layered);
 
-/* layered_split.c: a vertex in every rank; false where that would be too many. */
+/* layered_split.c: a vertex in every rank; false where that would be too many. layered_tie.c: which of them stand on one line. */
 bool layered_split(Layered *layered);
+void layered_tie(Layered *layered);
+/* layered_arc.c: arcs between neighbouring ranks; whether those by which skips enter their targets count. */
+void layered_arcs(Layered *layered, bool with_entries);
+bool layered_enters_side(const Strand *strand); /* the bus reaches the rank of its target */
 
 /* layered_order.c: the order in each rank; layered_cross.c: fewer crossings. */
 void layered_order(Layered *layered);
@@ -139,7 +147,7 @@ void layered_lanes(Layered *layered);
 void layered_routes(Layered *layered, Scene *scene);
 
 /* All of it; false where the network is too large. */
-bool layered_layout(Layered *layered, Arena *arena, const Outline *outline);
+bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline);
 
 /* graph_label.c: what nodes say. */
 Label graph_shape_label(Arena *arena, const Node *node, Notation notation);

@@ -61,9 +61,52 @@ static void tie_frames(Ranking *ranking)
     }
 }
 
+static uint32_t main_input(const Layered *layered)
+{
+    uint32_t *height = ARENA_ARRAY(layered->arena, (size_t)layered->node_count + 1, uint32_t);
+    uint32_t best = 0;
+
+    for (uint32_t v = layered->node_count; v-- > 0;) {
+        for (uint32_t i = layered->out.first[v]; i < layered->out.first[v + 1]; i++) {
+            uint32_t reached = height[layered->strands[layered->out.list[i]].to] + 1;
+            height[v] = reached > height[v] ? reached : height[v];
+        }
+        best = height[v] >= height[best] ? v : best;
+    }
+    return best;
+}
+
+/* Nodes that the main input leads to. */
+static bool *led_to(const Layered *layered, uint32_t input)
+{
+    bool *led = ARENA_ARRAY(layered->arena, (size_t)layered->node_count + 1, bool);
+
+    led[input] = true;
+    for (uint32_t i = 0; i < layered->strand_count; i++) {
+        led[layered->strands[i].to] = led[layered->strands[i].to] || led[layered->strands[i].from];
+    }
+    return led;
+}
+
+/* Frames that data from another input enter: they may stand beside the main network (a decoder beside its encoder). */
+static bool *frames_beside(const Layered *layered, const bool *led)
+{
+    bool *beside = ARENA_ARRAY(layered->arena, (size_t)layered->outline->frame_count + 1, bool);
+
+    for (uint32_t i = 0; i < layered->strand_count; i++) {
+        const Strand *strand = &layered->strands[i];
+        uint32_t f = layered->home[strand->to], meet = layered_frame_meet(layered, layered->home[strand->from], f);
+        for (; f != meet && !led[strand->from]; f = layered->frames[f].up) {
+            beside[f] = true;
+        }
+    }
+    return beside;
+}
+
 static void tie_strands(Ranking *ranking)
 {
     const Layered *layered = ranking->layered;
+    bool *led = led_to(layered, main_input(layered)), *beside = frames_beside(layered, led);
 
     for (uint32_t i = 0; i < layered->strand_count; i++) {
         const Strand *strand = &layered->strands[i];
@@ -75,7 +118,7 @@ static void tie_strands(Ranking *ranking)
         uint32_t meet = layered_frame_meet(layered, from, to);
         from = outermost_apart(layered, from, meet);
         to = outermost_apart(layered, to, meet);
-        if (from != LAYERED_NONE && to != LAYERED_NONE) {
+        if (from != LAYERED_NONE && to != LAYERED_NONE && !(beside[to] && led[strand->from])) {
             tie(ranking, frame_top(ranking, from) + 1, frame_top(ranking, to), 1, true);
         }
     }
@@ -142,21 +185,6 @@ static void drop_soft(Ranking *ranking, bool all)
         }
     }
     ranking->tie_count = kept;
-}
-
-static uint32_t main_input(const Layered *layered)
-{
-    uint32_t *height = ARENA_ARRAY(layered->arena, (size_t)layered->node_count + 1, uint32_t);
-    uint32_t best = 0;
-
-    for (uint32_t v = layered->node_count; v-- > 0;) {
-        for (uint32_t i = layered->out.first[v]; i < layered->out.first[v + 1]; i++) {
-            uint32_t reached = height[layered->strands[layered->out.list[i]].to] + 1;
-            height[v] = reached > height[v] ? reached : height[v];
-        }
-        best = height[v] >= height[best] ? v : best;
-    }
-    return best;
 }
 
 static void find_anchored(Ranking *ranking)

@@ -244,9 +244,33 @@ static uint32_t set_sides_apart(Finder *finder, uint32_t start, uint32_t end, ui
     return kept;
 }
 
+/* The only branch that ends in the frame of the merge; LAYERED_NONE: none or several. */
+static uint32_t branch_at_home(const Finder *finder, uint32_t end, uint32_t count)
+{
+    const Layered *layered = finder->layered;
+    uint32_t found = LAYERED_NONE;
+
+    for (uint32_t i = 0; end != finder->root && i < count; i++) {
+        const Branch *branch = &finder->branches[finder->list[i]];
+        if (!branch->exits || layered->home[layered->strands[branch->first_exit].from] != layered->home[end]) {
+            continue;
+        }
+        if (found != LAYERED_NONE) {
+            return LAYERED_NONE;
+        }
+        found = finder->list[i];
+    }
+    return found;
+}
+
 /* Which branch stands in the middle; LAYERED_NONE: none. */
 static uint32_t middle_of(const Finder *finder, uint32_t end, uint32_t count)
 {
+    uint32_t at_home = branch_at_home(finder, end, count);
+
+    if (at_home != LAYERED_NONE) {
+        return at_home;
+    }
     if (count % 2 == 1) {
         return finder->list[count / 2];
     }
@@ -269,12 +293,28 @@ static void align(Finder *finder, uint32_t index)
     }
 }
 
-static void add_region(Finder *finder, uint32_t start, uint32_t end, uint32_t before)
+/* The frame that all branches enter first. */
+static uint32_t frame_of_branches(const Finder *finder, uint32_t start, uint32_t count)
+{
+    const Layered *layered = finder->layered;
+    uint32_t frame = LAYERED_NONE;
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t entry = finder->branches[finder->list[i]].first_entry;
+        uint32_t home = layered->home[start == finder->root ? entry : layered->strands[entry].to];
+        frame = i ? layered_frame_meet(layered, frame, home) : home;
+    }
+    return frame;
+}
+
+static void add_region(Finder *finder, uint32_t start, uint32_t end, uint32_t count)
 {
     Layered *layered = finder->layered;
     Region *region = &layered->regions[layered->region_count++];
 
-    *region = (Region){start, end, true, before, 0, 0, layered->rank_count};
+    *region = (Region){.start = start, .end = end, .last = layered->rank_count};
+    region->before = finder->branches[finder->list[count / 2]].first_entry;
+    region->frame = frame_of_branches(finder, start, count);
     if (start == finder->root) {
         region->start = LAYERED_NONE;
     } else {
@@ -311,7 +351,7 @@ static void take_region(Finder *finder, uint32_t start)
     rows = rows ? rows : count;
     uint32_t middle = middle_of(finder, end, rows);
     if (middle == LAYERED_NONE) {
-        add_region(finder, start, end, finder->branches[finder->list[rows / 2]].first_entry);
+        add_region(finder, start, end, rows);
         return;
     }
     if (start != finder->root) {

@@ -126,12 +126,24 @@ static bool *reached(const Layered *layered, const bool *start, bool forward)
     return flags;
 }
 
+/* Whether what comes in through a node belongs to the frame of the merge where the main network is what joins. */
+static bool at_home(const Layered *layered, uint32_t last, uint32_t meet)
+{
+    uint32_t frame = layered->home[meet];
+
+    if (layered->prev[meet] == LAYERED_NONE || frame == LAYERED_NONE) {
+        return false;
+    }
+    return layered->home[last] == frame && layered->home[layered->strands[layered->prev[meet]].from] != frame;
+}
+
 /* How far it is (in ranks) until a node meets the main network: input and output that meet it soon hang on the side. */
 static void find_minor(Layered *layered, bool inputs)
 {
     uint32_t count = layered->node_count;
     bool *start = ARENA_ARRAY(layered->arena, (size_t)count + 1, bool);
     uint32_t *meet = ARENA_ARRAY(layered->arena, (size_t)count + 1, uint32_t);
+    uint32_t *last = ARENA_ARRAY(layered->arena, (size_t)count + 1, uint32_t);
     const Lists *ends = inputs ? &layered->in : &layered->out;
 
     start[inputs ? layered->source : layered->sink] = true;
@@ -139,13 +151,14 @@ static void find_minor(Layered *layered, bool inputs)
     for (uint32_t i = 0; i < count; i++) {
         uint32_t v = inputs ? count - 1 - i : i, step = parent_of(layered, inputs, v);
         meet[v] = main[v] ? v : step == LAYERED_NONE ? LAYERED_NONE : meet[step];
+        last[v] = step == LAYERED_NONE || main[step] ? v : last[step];
         if (main[v] || ends->first[v + 1] > ends->first[v] || meet[v] == LAYERED_NONE) {
             continue;
         }
         uint32_t at = layered->rank[meet[v]];
         uint32_t own = inputs ? at - layered->rank[v] : layered->rank[v] - at;
         uint32_t whole = inputs ? at - layered->rank[layered->source] : layered->rank[layered->sink] - at;
-        layered->minor[v] = (uint64_t)own * 3 < (uint64_t)whole * 2;
+        layered->minor[v] = (uint64_t)own * 3 < (uint64_t)whole * 2 && !(inputs && at_home(layered, last[v], meet[v]));
     }
 }
 

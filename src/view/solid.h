@@ -10,6 +10,8 @@
 
 enum {
     SOLIDS_MOST = 400,  /* more than these are no figure */
+    EDGES_MOST = 5,     /* more groups than these have their resolution above, not at an edge: a column is narrow */
+    NUMBERS_MOST = 8,   /* of more groups than these only the longest run of equal channels is numbered */
     CIRCLES_MOST = 4,   /* more operator circles than these are left to the skip arrows alone */
     FACE_UNITS = 1000,  /* the largest face is as high as this */
     UNITS_A_CHANNEL = 10 /* with an exact unit: units of the generated code that one channel (or pixel) is */
@@ -25,6 +27,7 @@ typedef struct Spine {
     const Node **mains;    /* node → the one it continues, NULL at a source */
     bool *on;              /* node → stands on the spine */
     const Node **anchors;  /* node beside the spine → the spine's node that it hangs from, or NULL */
+    uint32_t *first;       /* node → first of its links in; [node_count] is the end */
     uint32_t *users;       /* node → links that leave it */
     uint32_t left_out;     /* nodes beside the spine that no arrow stands for */
     const Node *example;   /* one of them */
@@ -66,6 +69,9 @@ typedef struct Solid {
     int64_t deep;           /* depth in units */
 } Solid;
 
+/* How a size becomes a length. */
+typedef enum ScaleLaw { SCALE_LINEAR, SCALE_POWER, SCALE_SQRT, SCALE_LOG, SCALE_CLASSES } ScaleLaw;
+
 typedef struct SolidPlan {
     Arena *arena;
     Diags *diags;
@@ -75,11 +81,13 @@ typedef struct SolidPlan {
     Solid *solids;          /* in the order of drawing */
     uint32_t count, room;   /* of them */
     uint32_t *carriers;     /* node → index of the solid that stands for its output; NOBODY elsewhere */
-    Law height_law;         /* of resolutions */
-    Law channel_law;        /* of channels */
+    ScaleLaw height_law;         /* of resolutions */
+    ScaleLaw channel_law;       /* of channels */
     int64_t face;           /* units of the largest face */
     int64_t spread;         /* units that every gap between groups is longer than its least length */
     Str unit;               /* length of 1000 units, empty: to be solved for */
+    int *group_styles;      /* node → class of a closed group */
+    uint32_t groups;        /* groups that have a resolution */
     Names *symbols;         /* names of dimensions that numbers were put in for */
 } SolidPlan;
 
@@ -109,14 +117,19 @@ bool solid_unit_parse(Diags *diags, Place place, Str text, UnitAsked *unit); /* 
 /* The length of 1000 units where UNITS_A_CHANNEL are `length` */
 Str solid_unit_thousand(Arena *arena, Str length);
 
-/* ---- What is written at the solids (solid_text.c, solid_legend.c), between them (solid_links.c, solid_window.c). ---- */
+/* ---- What is written at the solids (solid_dims.c, solid_text.c, solid_legend.c) … ---- */
 
 void solid_add_dims(const SolidPlan *plan, Scene *scene, uint32_t index); /* sizes at the edges of the last solid */
+void solids_add_sizes(const SolidPlan *plan, Scene *scene);    /* sizes over groups */
+void solid_add_span(const SolidPlan *plan, Scene *scene, uint32_t first, uint32_t last, bool above, Label label);
 Label solid_caption(const SolidPlan *plan, uint32_t index);  /* what stands below it, or empty */
-void solids_add_spans(const SolidPlan *plan, Scene *scene);    /* texts over and under groups */
+void solids_add_spans(const SolidPlan *plan, Scene *scene);    /* names of groups */
 void solids_add_legend(const SolidPlan *plan, Scene *scene);
 bool solid_has_band(const SolidPlan *plan, const Solid *solid);
 Str solids_scale_note(const SolidPlan *plan);
+
+/* ---- … and what runs between them (solid_links.c, solid_window.c). ---- */
+
 void solids_add_links(const SolidPlan *plan, Scene *scene);    /* arrows along the spine and over the top */
 void solids_add_windows(const SolidPlan *plan, Scene *scene);  /* kernels and their pyramids */
 bool solid_window_before(const SolidPlan *plan, uint32_t index); /* a pyramid leads to this solid */

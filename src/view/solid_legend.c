@@ -10,23 +10,32 @@ bool solid_has_band(const SolidPlan *plan, const Solid *solid)
     return plan->figure->bands == TOGGLE_YES || at_end;
 }
 
-/* What is fused into a solid's operation, as a label says it: BN, ReLU. Bands speak for themselves. */
+static void add_fused(Text *text, const Cell *cell)
+{
+    if (cell->label.kind != LABEL_TEXT || (cell->style != STYLE_NORM && cell->style != STYLE_ACTIVATION))
+        return;
+    text_add(text, STR(" + "));
+    text_add(text, cell->label.text);
+}
+
+/* What is fused into a solid's operation, in the order of the layers: ` + BN + ReLU`. Bands speak for themselves. */
 static Str fused_text(const SolidPlan *plan, const Solid *solid)
 {
     Text text = text_in(plan->arena);
-    bool band = solid_has_band(plan, solid);
-    for (uint32_t i = 1; i < solid->node->cell_count; i++) {
-        const Cell *cell = &solid->node->cells[i];
-        bool speaks = cell->style == STYLE_NORM || cell->style == STYLE_ACTIVATION;
-        if (!speaks || (band && cell == solid->ending) || cell->label.kind != LABEL_TEXT)
-            continue;
-        text_add(&text, STR(" + "));
-        text_add(&text, cell->label.text);
+    const Node *node = solid->node;
+    const Cell *band = solid_has_band(plan, solid) ? solid->ending : NULL;
+    bool own = false;
+    for (uint32_t said = 1, silent = 0; said < node->cell_count || silent < node->silent_count;) {
+        bool take_silent = said >= node->cell_count ||
+                           (silent < node->silent_count &&
+                            node->silent[silent].layer->index < node->cells[said].layer->index);
+        const Cell *cell = take_silent ? &node->silent[silent++] : &node->cells[said++];
+        own = own || cell == solid->ending;
+        if (cell != band)
+            add_fused(&text, cell);
     }
-    if (solid->ending && solid->last != solid->node && !band && solid->ending->label.kind == LABEL_TEXT) {
-        text_add(&text, STR(" + "));
-        text_add(&text, solid->ending->label.text);
-    }
+    if (solid->ending && !own && !band)
+        add_fused(&text, solid->ending);
     return text_str(&text);
 }
 
@@ -37,7 +46,7 @@ static Label class_label(const SolidPlan *plan, int style)
     bool any = false, same = true;
     for (uint32_t i = 0; i < plan->count; i++) {
         const Solid *solid = &plan->solids[i];
-        if (solid->style != style || solid->form == FORM_CIRCLE || solid->slab)
+        if (solid->style != style || solid->node->kind != NODE_BOX || solid->slab)
             continue;
         if (!plan->spine->users[solid->last->index] && any)
             continue;
@@ -100,17 +109,18 @@ void solids_add_legend(const SolidPlan *plan, Scene *scene)
     }
 }
 
-static const char *law_words(Law law)
+static const char *law_words(ScaleLaw law)
 {
     switch (law) {
-    case LAW_SQRT:
+    case SCALE_POWER:
+        return "by the power 3/4";
+    case SCALE_SQRT:
         return "by the square root";
-    case LAW_LOG:
+    case SCALE_LOG:
         return "by the logarithm";
-    case LAW_CLASSES:
+    case SCALE_CLASSES:
         return "in equal steps from size to size";
-    case LAW_AUTO:
-    case LAW_LINEAR:
+    case SCALE_LINEAR:
         break;
     }
     return "linear";

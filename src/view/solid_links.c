@@ -75,8 +75,8 @@ static void collect(const SolidPlan *plan, Skips *skips)
         uint32_t from = begin_of(plan, link, &role), to = plan->carriers[link->to->index];
         if (from == NOBODY || to == NOBODY || from >= to)
             continue;
-        bool main = plan->spine->mains[link->to->index] == link->from;
-        if (from + 1 == to && plan->solids[to].joined && (main || role == LINK_FLOW))
+        bool spines = plan->spine->mains[link->to->index] == link->from || role == LINK_FLOW;
+        if (from + 1 == to && plan->solids[to].joined && spines)
             continue;
         *ARENA_PUSH(plan->arena, skips->list, skips->count, skips->room) = (Skip){from, to, role};
     }

@@ -27,20 +27,6 @@ static bool belongs_together(const Solid *a, const Solid *b)
            is_near(a->width.n, b->width.n);
 }
 
-static bool is_one(Dim dim)
-{
-    return dim_is(dim, 1);
-}
-
-/* Whether all but the channels of a shape are one. */
-static bool is_vector(Shape shape)
-{
-    uint32_t longer = 0;
-    for (uint32_t i = 0; shape.known && i < shape.rank; i++)
-        longer += !is_one(shape.dims[i]);
-    return shape.known && shape.rank && longer <= 1;
-}
-
 /* A merge that leaves the shape as it is (add, mul) is an operator; one that does not (concat) makes a tensor. */
 static bool is_operator(const SolidPlan *plan, const Node *node)
 {
@@ -53,7 +39,7 @@ static bool is_operator(const SolidPlan *plan, const Node *node)
 static bool is_reshape_worth_drawing(const SolidPlan *plan, const Node *node)
 {
     const Node *main = plan->spine->mains[node->index];
-    return !main || (!is_vector(node->shape) && !shape_equal(main->shape, node->shape));
+    return !main || (node->shape.known && node->shape.rank > 1 && !shape_equal(main->shape, node->shape));
 }
 
 static Part part_of_style(const SolidPlan *plan, const Node *node)
@@ -167,23 +153,41 @@ static bool source_features_last(const SolidPlan *plan, const Node *source)
     return features_last(plan, source);
 }
 
-static void set_vector(SolidPlan *plan, Solid *solid, Shape shape)
+/* Where the channels stand. */
+static uint32_t channel_axis(const SolidPlan *plan, const Node *node)
 {
-    Dim length = shape.rank ? shape.dims[0] : dim_int(1);
-    for (uint32_t i = 0; i < shape.rank; i++)
-        if (!is_one(shape.dims[i]))
-            length = shape.dims[i];
+    uint32_t rank = node->shape.rank;
+    bool last = rank > 2                           ? node->layer && node->layer->layout == LAYOUT_CHANNELS_LAST
+                : plan->spine->mains[node->index] ? features_last(plan, node)
+                                                  : source_features_last(plan, node);
+    return last && rank ? rank - 1 : 0;
+}
+
+/* Whether all but the channels are one. */
+static bool is_vector(const SolidPlan *plan, const Node *node)
+{
+    uint32_t axis = node->shape.rank > 1 ? channel_axis(plan, node) : 0;
+    for (uint32_t i = 0; i < node->shape.rank; i++)
+        if (i != axis && !dim_is(node->shape.dims[i], 1))
+            return false;
+    return true;
+}
+
+static void set_vector(SolidPlan *plan, Solid *solid)
+{
+    Shape shape = solid->node->shape;
+    uint32_t axis = shape.rank > 1 ? channel_axis(plan, solid->node) : 0;
     solid->form = FORM_VECTOR;
-    solid->channels = extent_of(plan, length, 0);
+    solid->channels = extent_of(plan, shape.rank ? shape.dims[axis] : dim_int(1), 0);
 }
 
 static void set_sequence(SolidPlan *plan, Solid *solid, const Solid *before)
 {
-    const Node *node = solid->node;
-    bool last = plan->spine->mains[node->index] ? features_last(plan, node) : source_features_last(plan, node);
+    const Dim *dims = solid->node->shape.dims;
+    uint32_t axis = channel_axis(plan, solid->node);
     solid->form = FORM_SEQUENCE;
-    solid->channels = extent_of(plan, node->shape.dims[last ? 1 : 0], before ? before->channels.n : 0);
-    solid->height = extent_of(plan, node->shape.dims[last ? 0 : 1], before ? before->height.n : 0);
+    solid->channels = extent_of(plan, dims[axis], before ? before->channels.n : 0);
+    solid->height = extent_of(plan, dims[1 - axis], before ? before->height.n : 0);
     solid->width = (Extent){dim_int(1), 1};
 }
 
@@ -191,14 +195,14 @@ static void set_sequence(SolidPlan *plan, Solid *solid, const Solid *before)
 static void set_map(SolidPlan *plan, Solid *solid, const Solid *before)
 {
     Shape shape = solid->node->shape;
-    bool last = solid->node->layer && solid->node->layer->layout == LAYOUT_CHANNELS_LAST;
-    uint32_t end = last ? shape.rank - 1 : shape.rank;
+    uint32_t axis = channel_axis(plan, solid->node);
+    uint32_t start = axis ? 0 : 1, end = axis ? axis : shape.rank;
     solid->form = FORM_MAP;
-    solid->channels = extent_of(plan, shape.dims[last ? end : 0], before ? before->channels.n : 0);
+    solid->channels = extent_of(plan, shape.dims[axis], before ? before->channels.n : 0);
     solid->height = extent_of(plan, shape.dims[end - 2], before ? before->height.n : 0);
     solid->width = extent_of(plan, shape.dims[end - 1], before ? before->width.n : 0);
-    for (uint32_t i = last ? 0 : 1; i + 2 < end; i++)
-        solid->frames = i == (last ? 0U : 1U) ? shape.dims[i] : dim_mul(plan->arena, solid->frames, shape.dims[i]);
+    for (uint32_t i = start; i + 2 < end; i++)
+        solid->frames = i == start ? shape.dims[i] : dim_mul(plan->arena, solid->frames, shape.dims[i]);
 }
 
 /* False where nothing is known of the shape. */
@@ -212,8 +216,8 @@ static bool set_extents(SolidPlan *plan, Solid *solid, const Solid *before)
         solid->channels = (Extent){DIM_NONE, before->channels.n};
         solid->height = (Extent){DIM_NONE, before->height.n};
         solid->width = (Extent){DIM_NONE, before->width.n};
-    } else if (is_vector(shape) || !shape.rank) {
-        set_vector(plan, solid, shape);
+    } else if (is_vector(plan, solid->node)) {
+        set_vector(plan, solid);
     } else if (shape.rank == 2) {
         set_sequence(plan, solid, before);
     } else {
@@ -224,17 +228,22 @@ static bool set_extents(SolidPlan *plan, Solid *solid, const Solid *before)
 
 /* ---- From nodes to solids ---- */
 
-/* The activation that a node ends with, or NULL. */
+static const Cell *last_activation(const Cell *cells, uint32_t count)
+{
+    for (uint32_t i = count; i-- > 0;)
+        if (cells[i].style == STYLE_ACTIVATION || cells[i].style == STYLE_LOSS)
+            return &cells[i];
+    return NULL;
+}
+
+/* The activation that a node ends with, said or silent, or NULL. */
 static const Cell *ending_of(const Node *node)
 {
-    const Cell *cell = &node->cells[node->cell_count - 1];
-    bool alone = node->cell_count == 1 && node->kind != NODE_GROUP;
-    if (node->cell_count == 1 && !(alone && (cell->style == STYLE_ACTIVATION || cell->style == STYLE_LOSS)))
+    if (node->kind == NODE_GROUP)
         return NULL;
-    for (uint32_t i = node->cell_count; i-- > 0;)
-        if (node->cells[i].style == STYLE_ACTIVATION || node->cells[i].style == STYLE_LOSS)
-            return &node->cells[i];
-    return NULL;
+    const Cell *said = last_activation(node->cells, node->cell_count);
+    const Cell *silent = last_activation(node->silent, node->silent_count);
+    return said ? said : silent;
 }
 
 static uint32_t carrier_of_main(const SolidPlan *plan, const Node *node)
@@ -266,16 +275,27 @@ static bool takes_place(const SolidPlan *plan, const Solid *joined, const Solid 
     const Node *node = joined->node;
     if (node->cells[0].style != STYLE_MERGE || !before || !before->opens || !joined->joined)
         return false;
-    return before->node->kind == NODE_BOX && plan->spine->users[before->last->index] == 1 &&
-           solid_same_resolution(joined, before) && joined->channels.n > before->channels.n;
+    if (before->last != plan->spine->mains[node->index] || plan->spine->users[before->last->index] != 1)
+        return false;
+    return before->node->kind == NODE_BOX && solid_same_resolution(joined, before) &&
+           joined->channels.n > before->channels.n;
+}
+
+/* Whether a node reads what the last solid stands for. */
+static bool reads_last(const SolidPlan *plan, const Node *node)
+{
+    const Spine *spine = plan->spine;
+    for (uint32_t i = spine->first[node->index]; i < spine->first[node->index + 1]; i++)
+        if (plan->count && plan->carriers[plan->outline->links[i].from->index] == plan->count - 1)
+            return true;
+    return false;
 }
 
 static void push_solid(SolidPlan *plan, Solid solid)
 {
     Solid *before = plan->count ? &plan->solids[plan->count - 1] : NULL;
-    uint32_t carrier = carrier_of_main(plan, solid.node);
-    solid.joined = before && carrier == plan->count - 1;
-    solid.opens = !solid.joined || !belongs_together(before, &solid);
+    solid.joined = reads_last(plan, solid.node);
+    solid.opens = !before || !solid.joined || !belongs_together(before, &solid);
     if (takes_place(plan, &solid, before)) {
         solid.copied = solid.channels.n - before->channels.n;
         solid.style = before->style;
@@ -288,11 +308,42 @@ static void push_solid(SolidPlan *plan, Solid solid)
     plan->carriers[solid.node->index] = plan->count - 1;
 }
 
-static int style_of(const Node *node)
+static int style_of(const SolidPlan *plan, const Node *node)
 {
     if (node->kind == NODE_INPUT)
         return STYLE_DATA;
+    if (node->kind == NODE_GROUP && node->cells[0].style == STYLE_OTHER)
+        return plan->group_styles[node->index];
     return node->cells[0].style >= 0 && node->cells[0].style < STYLE_COUNT ? node->cells[0].style : STYLE_OTHER;
+}
+
+/* A closed group is of the class that most of its layers with weights or heads are of. */
+static void find_group_styles(SolidPlan *plan)
+{
+    enum { CLASSES = STYLE_COUNT };
+    const Outline *outline = plan->outline;
+    uint32_t scopes = outline->graph ? outline->graph->scope_count : 0;
+    const Node **closed = ARENA_ARRAY(plan->arena, (size_t)scopes + 1, const Node *);
+    uint32_t(*counts)[CLASSES] = arena_array(plan->arena, (size_t)outline->node_count + 1, sizeof *counts);
+    plan->group_styles = ARENA_ARRAY(plan->arena, outline->node_count, int);
+    for (uint32_t i = 0; i < outline->node_count; i++)
+        if (outline->nodes[i].kind == NODE_GROUP && outline->nodes[i].scope)
+            closed[outline->nodes[i].scope->index] = &outline->nodes[i];
+    for (uint32_t i = 0; scopes && i < outline->graph->layer_count; i++) {
+        const Layer *layer = outline->graph->layers[i];
+        for (const Scope *scope = layer->scope; scope; scope = scope->parent)
+            if (closed[scope->index])
+                counts[closed[scope->index]->index][layer->op->style]++;
+    }
+    static const StyleClass telling[] = {STYLE_CONV, STYLE_ATTENTION, STYLE_RECURRENT, STYLE_DENSE, STYLE_EMBEDDING,
+                                         STYLE_POOL};
+    for (uint32_t i = 0; i < outline->node_count; i++) {
+        int best = STYLE_OTHER;
+        for (size_t k = 0; k < sizeof telling / sizeof *telling; k++)
+            if (counts[i][telling[k]] > (best == STYLE_OTHER ? 0 : counts[i][best]))
+                best = (int)telling[k];
+        plan->group_styles[i] = best;
+    }
 }
 
 /* Adds what a node is drawn as; false where its shape is unknown and nothing before it tells one. */
@@ -306,7 +357,7 @@ static bool add_node(SolidPlan *plan, const Node *node, bool circles)
         absorb(plan, node);
         return true;
     }
-    Solid solid = {.node = node, .last = node, .style = style_of(node), .ending = ending_of(node)};
+    Solid solid = {.node = node, .last = node, .style = style_of(plan, node), .ending = ending_of(node)};
     if (part == PART_CIRCLE)
         solid.form = FORM_CIRCLE;
     else if (!set_extents(plan, &solid, carrier == NOBODY ? NULL : &plan->solids[carrier]))
@@ -358,6 +409,7 @@ void solids_plan(SolidPlan *plan)
     const Spine *spine = plan->spine;
     uint32_t operators = 0, unknown = 0;
     const Node *example = NULL;
+    find_group_styles(plan);
     for (uint32_t i = 0; i < spine->count; i++)
         operators += part_of(plan, spine->nodes[i]) == PART_CIRCLE;
     for (uint32_t i = 0; i < plan->outline->node_count; i++)
@@ -370,4 +422,6 @@ void solids_plan(SolidPlan *plan)
     }
     warn_about(plan, unknown, example);
     find_slabs(plan);
+    for (uint32_t i = 0; i < plan->count; i++)
+        plan->groups += plan->solids[i].opens && solid_is_face(&plan->solids[i]);
 }

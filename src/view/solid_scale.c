@@ -7,13 +7,16 @@ enum {
     THICK_LEAST = 24,     /* RGB is no hairline */
     THICK_MOST = 260,     /* solids stay slabs */
     PILLAR = 44,          /* thickness and depth of vectors */
-    PILLAR_MOST = 640,    /* height of the longest vector beside maps */
+    PILLAR_MOST = 560,    /* height of the longest vector beside maps */
     PILLAR_LEAST = 60,    /* height of the shortest */
     PLATE = 44,           /* depth of sequences */
-    LINEAR_RATIO = 64,    /* resolutions further apart than this are drawn by their square roots */
-    LENGTH_LEAST = 1700,  /* length of the spine without its least gaps, for few solids … */
-    LENGTH_A_SOLID = 110, /* … longer with each … */
-    LENGTH_MOST = 2900,   /* … for many */
+    LINEAR_RATIO = 16,    /* resolutions no further apart than this are drawn linearly, … */
+    POWER_RATIO = 64,     /* … than this by their power 3/4, others by their square root */
+    LENGTH = 4300,        /* length of the spine without its least gaps, so that a figure is three to four times as */
+    LENGTH_A_GROUP = 190, /* wide as high, in a column and across a page: gaps and labels take a part of the width */
+    LENGTH_A_SOLID = 60,  /* that does not grow with the figure */
+    LENGTH_LEAST = 1300,
+    LENGTH_MOST = 3000,
     SPREAD_STEP = 10      /* what is written is round */
 };
 
@@ -50,8 +53,8 @@ int64_t solid_log2(int64_t n)
 /* ---- One axis ---- */
 
 typedef struct Axis {
-    Law law;
-    int64_t *classes; /* LAW_CLASSES: the sizes that occur, ascending */
+    ScaleLaw law;
+    int64_t *classes; /* SCALE_CLASSES: the sizes that occur, ascending */
     uint32_t count;   /* of them */
     int64_t least;    /* smallest size that occurs */
     int64_t most;     /* largest */
@@ -84,20 +87,46 @@ static int64_t axis_value(const Axis *axis, int64_t number)
 {
     int64_t n = bounded(number);
     switch (axis->law) {
-    case LAW_SQRT:
+    case SCALE_POWER:
+        return solid_sqrt(n * solid_sqrt(n << 20) << 10);
+    case SCALE_SQRT:
         return solid_sqrt(n << 20);
-    case LAW_LOG:
+    case SCALE_LOG:
         return solid_log2(n + 1);
-    case LAW_CLASSES:
+    case SCALE_CLASSES:
         for (uint32_t i = 0; i < axis->count; i++)
             if (axis->classes[i] >= n)
                 return (int64_t)i + 1;
         return (int64_t)axis->count;
-    case LAW_AUTO:
-    case LAW_LINEAR:
+    case SCALE_LINEAR:
         break;
     }
     return n;
+}
+
+static ScaleLaw law_asked(Law law, ScaleLaw otherwise)
+{
+    switch (law) {
+    case LAW_LINEAR:
+        return SCALE_LINEAR;
+    case LAW_SQRT:
+        return SCALE_SQRT;
+    case LAW_LOG:
+        return SCALE_LOG;
+    case LAW_CLASSES:
+        return SCALE_CLASSES;
+    case LAW_AUTO:
+        break;
+    }
+    return otherwise;
+}
+
+/* Resolutions are drawn as they are while the smallest one can still be seen beside the largest. */
+static ScaleLaw law_for(const Axis *faces)
+{
+    if (faces->least * LINEAR_RATIO >= faces->most)
+        return SCALE_LINEAR;
+    return faces->least * POWER_RATIO >= faces->most ? SCALE_POWER : SCALE_SQRT;
 }
 
 static int64_t at_least(int64_t n, int64_t least)
@@ -121,7 +150,7 @@ typedef struct Axes {
 
 static Axes axes_of(SolidPlan *plan)
 {
-    Axes axes = {.vectors = {.law = LAW_SQRT}};
+    Axes axes = {.vectors = {.law = SCALE_SQRT}};
     for (uint32_t i = 0; i < plan->count; i++) {
         const Solid *solid = &plan->solids[i];
         if (solid->form == FORM_VECTOR)
@@ -133,12 +162,8 @@ static Axes axes_of(SolidPlan *plan)
         if (solid->form == FORM_MAP)
             axis_add(plan->arena, &axes.faces, solid->width.n);
     }
-    if (plan->height_law == LAW_AUTO)
-        plan->height_law = axes.faces.least * LINEAR_RATIO >= axes.faces.most ? LAW_LINEAR : LAW_SQRT;
-    if (plan->channel_law == LAW_AUTO)
-        plan->channel_law = LAW_SQRT;
-    axes.faces.law = plan->height_law;
-    axes.channels.law = plan->channel_law;
+    plan->height_law = axes.faces.law = law_asked(plan->figure->scale, law_for(&axes.faces));
+    plan->channel_law = axes.channels.law = law_asked(plan->figure->channel_scale, SCALE_SQRT);
     return axes;
 }
 
@@ -163,8 +188,11 @@ static void set_faces(SolidPlan *plan, const Axes *axes)
 /* Length that the spine should have beside its least gaps, for a figure of pleasing proportions. */
 static int64_t wanted_length(const SolidPlan *plan)
 {
-    int64_t length = LENGTH_LEAST + LENGTH_A_SOLID * (int64_t)plan->count;
-    return length < LENGTH_MOST ? length : LENGTH_MOST;
+    int64_t length = LENGTH;
+    for (uint32_t i = 1; i < plan->count; i++)
+        if (!plan->solids[i - 1].slab)
+            length -= plan->solids[i].opens ? LENGTH_A_GROUP : LENGTH_A_SOLID;
+    return length < LENGTH_LEAST ? LENGTH_LEAST : length < LENGTH_MOST ? length : LENGTH_MOST;
 }
 
 /* Thicknesses share what the pillars and slabs leave of the wanted length, but none makes a log of a slab. */
@@ -232,7 +260,7 @@ static int64_t in_proportion(int64_t n, int64_t numerator, int64_t denominator)
 static void set_exact_channels(SolidPlan *plan, const UnitAsked *unit, Axes *axes)
 {
     int64_t sum = 0;
-    axes->channels.law = plan->channel_law = LAW_LINEAR;
+    axes->channels.law = plan->channel_law = SCALE_LINEAR;
     for (uint32_t i = 0; i < plan->count; i++) {
         Solid *solid = &plan->solids[i];
         if (solid_is_face(solid))
@@ -243,7 +271,7 @@ static void set_exact_channels(SolidPlan *plan, const UnitAsked *unit, Axes *axe
     plan->face = in_proportion(at_least(sum, 1), FACE_UNITS, wanted_length(plan));
     if (!unit->pixel.size)
         return;
-    axes->faces.law = plan->height_law = LAW_LINEAR;
+    axes->faces.law = plan->height_law = SCALE_LINEAR;
     int64_t face = at_least(axes->faces.most, 1) * UNITS_A_CHANNEL;
     plan->face = in_proportion(face, unit->pixel_length, unit->channel_length);
 }
@@ -258,7 +286,7 @@ static bool set_exact(SolidPlan *plan, Axes *axes)
         set_exact_channels(plan, &unit, axes);
         return true;
     }
-    axes->faces.law = plan->height_law = LAW_LINEAR;
+    axes->faces.law = plan->height_law = SCALE_LINEAR;
     plan->unit = solid_unit_thousand(plan->arena, unit.pixel);
     plan->face = at_least(bounded(axes->faces.most) * UNITS_A_CHANNEL, 1);
     return false;

@@ -7,7 +7,6 @@ enum { HEADS_MOST = 6 };
 
 typedef struct Walk {
     Spine *spine;
-    uint32_t *first;  /* node → first of its links in; [node_count] is the end */
     uint32_t *depths; /* node → links on the longest way to it */
     bool *beside;     /* node → known to hang off the spine */
     uint32_t *next;   /* node → the one behind it on the spine, or NOBODY */
@@ -26,20 +25,20 @@ static Walk start_walk(Arena *arena, const Outline *outline)
     spine->mains = ARENA_ARRAY(arena, count, const Node *);
     spine->anchors = ARENA_ARRAY(arena, count, const Node *);
     spine->on = ARENA_ARRAY(arena, count, bool);
+    spine->first = ARENA_ARRAY(arena, (size_t)count + 1, uint32_t);
     spine->users = ARENA_ARRAY(arena, count, uint32_t);
     Walk walk = {.spine = spine, .head = NOBODY, .tail = NOBODY};
-    walk.first = ARENA_ARRAY(arena, (size_t)count + 1, uint32_t);
     walk.depths = ARENA_ARRAY(arena, count, uint32_t);
     walk.beside = ARENA_ARRAY(arena, count, bool);
     walk.next = ARENA_ARRAY(arena, count, uint32_t);
     walk.before = ARENA_ARRAY(arena, count, uint32_t);
     for (uint32_t i = 0; i < outline->link_count; i++) {
-        walk.first[outline->links[i].to->index + 1] = i + 1;
+        spine->first[outline->links[i].to->index + 1] = i + 1;
         spine->users[outline->links[i].from->index]++;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (walk.first[i + 1] < walk.first[i])
-            walk.first[i + 1] = walk.first[i];
+        if (spine->first[i + 1] < spine->first[i])
+            spine->first[i + 1] = spine->first[i];
         walk.next[i] = walk.before[i] = NOBODY;
     }
     return walk;
@@ -62,7 +61,7 @@ static void find_mains(Walk *walk)
     const Outline *outline = walk->spine->outline;
     for (uint32_t i = 0; i < outline->node_count; i++) {
         const Link *best = NULL;
-        for (uint32_t k = walk->first[i]; k < walk->first[i + 1]; k++) {
+        for (uint32_t k = walk->spine->first[i]; k < walk->spine->first[i + 1]; k++) {
             const Link *link = &outline->links[k];
             uint32_t depth = walk->depths[link->from->index] + 1;
             if (depth > walk->depths[i])
@@ -131,7 +130,7 @@ static void put_inlets(Walk *walk)
     for (uint32_t i = outline->node_count; i-- > 0;) {
         if (!walk->spine->on[i])
             continue;
-        for (uint32_t k = walk->first[i]; k < walk->first[i + 1]; k++) {
+        for (uint32_t k = walk->spine->first[i]; k < walk->spine->first[i + 1]; k++) {
             const Node *from = outline->links[k].from;
             uint32_t steps;
             if (walk->spine->on[from->index] || walk->beside[from->index])

@@ -73,14 +73,6 @@ static void check_figure(Diags *diags, const Figure *figure)
     }
 }
 
-static Str prose_of(const SolidPlan *plan)
-{
-    const Graph *graph = plan->outline->graph;
-    Str name = graph && graph->name.size ? graph->name : STR("a network");
-    return str_format(plan->arena, "The tensors of %.*s as %u solids from left to right, sizes to scale: %.*s.",
-                      STR_ARGS(name), plan->count, STR_ARGS(solids_scale_note(plan)));
-}
-
 static bool is_drawable(Diags *diags, const SolidPlan *plan)
 {
     if (!plan->count) {
@@ -104,6 +96,7 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
     scene->lanes = 1;
     for (uint32_t i = 0; i < plan->count; i++)
         add_solid(plan, scene, i);
+    solids_add_sizes(plan, scene);
     solids_add_spans(plan, scene);
     solids_add_windows(plan, scene);
     solids_add_links(plan, scene);
@@ -111,7 +104,6 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
     scene->scale_note = solids_scale_note(plan);
     if (plan->unit.size)
         scene->keys = str_format(arena, "unit=%.*s", STR_ARGS(plan->unit));
-    scene->prose = prose_of(plan);
     return scene;
 }
 
@@ -121,8 +113,6 @@ Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Fi
     plan.spine = solids_spine(arena, outline);
     plan.carriers = ARENA_ARRAY(arena, outline->node_count, uint32_t);
     plan.symbols = names_new(arena);
-    plan.height_law = figure->scale;
-    plan.channel_law = figure->channel_scale;
     check_figure(diags, figure);
     solids_plan(&plan);
     if (!is_drawable(diags, &plan))

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+/* Writes ranks, lanes, frames and edges of the graph view: one line a layer, one line an edge (docs/generated-code.md). */
+#include "emit/lanes.h"
+
+#include <string.h>
+
+static void add_group(Text *out, Str text)
+{
+    text_add_char(out, '{');
+    text_add(out, text);
+    text_add_char(out, '}');
+}
+
+static void add_label(Text *out, Label label)
+{
+    text_add_char(out, '{');
+    if (label.text.size) {
+        emit_label(out, label);
+    }
+    text_add_char(out, '}');
+}
+
+static void add_lane(Text *out, uint32_t lane)
+{
+    text_add_char(out, '{');
+    text_add_int(out, lane);
+    text_add_char(out, '}');
+}
+
+static void add_rank(Text *out, const SceneItem *item)
+{
+    text_add(out, STR("\\nkrank"));
+    if (item->a > 1) {
+        text_add_format(out, "\\nktracks{%lld}", (long long)item->a);
+    }
+    if (item->label.text.size) {
+        text_add(out, STR("\\nkmargin"));
+        add_label(out, item->label);
+    }
+    text_add_char(out, '\n');
+}
+
+/* Labels that hang on the node just written. */
+static void add_hangers(Text *out, const SceneItem *item)
+{
+    if (item->out.text.size) {
+        text_add(out, STR("\\nkout"));
+        add_label(out, item->out);
+    }
+    if (item->note.text.size) {
+        text_add(out, STR("\\nknote"));
+        add_label(out, item->note);
+    }
+}
+
+static void add_node(Text *out, const char *command, const SceneItem *item)
+{
+    text_add(out, str_from(command));
+    add_group(out, item->name);
+    add_group(out, str_from(item->cells[0].style));
+    add_lane(out, item->lane);
+    add_label(out, item->cells[0].label);
+    add_hangers(out, item);
+}
+
+static void add_stack(Text *out, const SceneItem *item)
+{
+    text_add(out, STR("\\nkstack"));
+    add_group(out, item->name);
+    add_lane(out, item->lane);
+    text_add_char(out, '{');
+    for (uint32_t i = 0; i < item->cell_count; i++) {
+        text_add(out, STR("\\nkcell"));
+        add_group(out, str_from(item->cells[i].style));
+        add_label(out, item->cells[i].label);
+    }
+    text_add_char(out, '}');
+    add_hangers(out, item);
+}
+
+static void add_border(Text *out, const char *command, const SceneItem *item)
+{
+    text_add(out, str_from(command));
+    add_group(out, item->name);
+    add_lane(out, item->lane);
+}
+
+static void add_item(Text *out, const SceneItem *item)
+{
+    if (item->kind == ITEM_RANK) {
+        add_rank(out, item);
+        return;
+    }
+    text_add(out, STR("  "));
+    if (item->kind == ITEM_BOX && item->cell_count > 1) {
+        add_stack(out, item);
+    } else if (item->kind == ITEM_BOX) {
+        add_node(out, "\\nkbox", item);
+    } else if (item->kind == ITEM_CIRCLE) {
+        add_node(out, "\\nkcircle", item);
+    } else if (item->kind == ITEM_TEXT) {
+        add_node(out, "\\nktext", item);
+    } else if (item->kind == ITEM_OPEN) {
+        add_border(out, "\\nkopen", item);
+    } else if (item->kind == ITEM_CLOSE) {
+        add_border(out, "\\nkclose", item);
+    } else {
+        text_add(out, item->kind == ITEM_SPINE ? STR("\\nkspine") : STR("\\nkpass"));
+        add_lane(out, item->lane);
+    }
+    text_add_char(out, '\n');
+}
+
+static void add_frame(Text *out, const SceneFrame *frame)
+{
+    text_add(out, STR("\\nkframe"));
+    add_group(out, frame->name);
+    add_group(out, str_from(frame->style));
+    add_label(out, frame->title);
+    text_add_char(out, '{');
+    if (frame->times > 1) {
+        text_add_int(out, frame->times);
+    }
+    text_add(out, STR("}"));
+    if (frame->note.text.size) {
+        text_add(out, STR("\\nknote"));
+        add_label(out, frame->note);
+    }
+    text_add_char(out, '\n');
+}
+
+static void add_route(Text *out, const SceneEdge *edge)
+{
+    text_add_char(out, '{');
+    for (uint32_t i = 0; i < edge->step_count; i++) {
+        const SceneStep *step = &edge->steps[i];
+        text_add(out, i ? STR(", ") : STR(""));
+        if (!i && edge->leaves_side) {
+            text_add(out, STR("out"));
+        } else {
+            text_add_int(out, step->gap);
+            if (step->track > 1) {
+                text_add_format(out, ".%lu", (unsigned long)step->track);
+            }
+        }
+        text_add_format(out, ">%lu", (unsigned long)step->lane);
+    }
+    if (edge->enters_side) {
+        text_add(out, edge->step_count ? STR(", in") : STR("in"));
+    }
+    text_add_char(out, '}');
+}
+
+static void add_edge(Text *out, const SceneEdge *edge)
+{
+    text_add(out, STR("\\nkedge"));
+    if (!str_equal(str_from(edge->role), STR("flow"))) {
+        text_add_format(out, "[%s]", edge->role);
+    }
+    add_group(out, edge->from);
+    add_group(out, edge->to);
+    add_route(out, edge);
+    if (edge->label.text.size) {
+        text_add(out, STR("\\nkedgelabel"));
+        add_label(out, edge->label);
+    }
+    text_add_char(out, '\n');
+}
+
+void emit_lanes(Text *out, const Scene *scene)
+{
+    if (strcmp(scene->view, "tensors") == 0) {
+        return;
+    }
+    if (scene->main_lane) {
+        text_add_format(out, "\\nkmain{%lu}\n", (unsigned long)scene->main_lane);
+    }
+    for (uint32_t i = 0; i < scene->item_count; i++) {
+        add_item(out, &scene->items[i]);
+    }
+    for (uint32_t i = 0; i < scene->frame_count; i++) {
+        add_frame(out, &scene->frames[i]);
+    }
+    for (uint32_t i = 0; i < scene->edge_count; i++) {
+        add_edge(out, &scene->edge_list[i]);
+    }
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* The table for a terminal: aligned, indented by scope, 80 columns where the numbers allow it. */
+#include "emit/emit.h"
+#include "emit/number.h"
+#include "emit/table.h"
+#include "op/totals.h"
+
+enum { PAGE = 80, GAP = 2, LEAST_NAME = 12, LEAST_OPERATION = 16 };
+
+enum { NAME, OPERATION, OUTPUT, PARAMS, PARAMS_SHARE, MACS, MACS_SHARE, COLUMNS };
+
+/* One line of cells. */
+typedef struct Line {
+    Str cells[COLUMNS];
+    uint32_t indent;
+} Line;
+
+typedef struct Sheet {
+    Arena *arena;
+    Line *lines;
+    uint32_t count, room;
+    size_t width[COLUMNS]; /* in characters; 0: the column is left out */
+} Sheet;
+
+/* Blanks before a column: a share stands close to its number. */
+static size_t gap_before(int column)
+{
+    if (column == NAME)
+        return 0;
+    return column == PARAMS_SHARE || column == MACS_SHARE ? 1 : GAP;
+}
+
+/* Characters, not bytes: every byte but those that continue one. */
+static size_t width_of(Str s)
+{
+    size_t width = 0;
+    for (size_t i = 0; i < s.size; i++)
+        width += ((unsigned char)s.at[i] & 0xc0) != 0x80;
+    return width;
+}
+
+/* Byte offset of the character with that number. */
+static size_t offset_of(Str s, size_t character)
+{
+    size_t i = 0;
+    for (; i < s.size; i++)
+        if (((unsigned char)s.at[i] & 0xc0) != 0x80 && character-- == 0)
+            break;
+    return i;
+}
+
+/* Takes out the middle: both ends of a name tell what it is. */
+static Str shortened(Arena *arena, Str s, size_t width)
+{
+    size_t full = width_of(s);
+    if (full <= width)
+        return s;
+    size_t behind = (width - 1) / 2, before = width - 1 - behind;
+    Str head = str_slice(s, 0, offset_of(s, before)), tail = str_slice(s, offset_of(s, full - behind), s.size);
+    return str_format(arena, "%.*s…%.*s", STR_ARGS(head), STR_ARGS(tail));
+}
+
+static Str count_text(Arena *arena, Dim d)
+{
+    return dim_is(d, 0) ? (Str){0} : number_grouped(arena, d, ",");
+}
+
+static void add_line(Sheet *sheet, Line line)
+{
+    for (int i = 0; i < COLUMNS; i++) {
+        size_t width = width_of(line.cells[i]) + (i == NAME ? 2 * line.indent : 0);
+        if (width > sheet->width[i])
+            sheet->width[i] = width;
+    }
+    *ARENA_PUSH(sheet->arena, sheet->lines, sheet->count, sheet->room) = line;
+}
+
+static Line line_of(Arena *arena, const TableRow *row, const Totals *totals)
+{
+    return (Line){
+        .indent = row->indent,
+        .cells = {
+            [NAME] = table_plain(arena, row->name),
+            [OPERATION] = table_plain(arena, row->operation),
+            [OUTPUT] = row->output,
+            [PARAMS] = count_text(arena, row->params),
+            [PARAMS_SHARE] = number_share(arena, row->params, totals->params),
+            [MACS] = count_text(arena, row->macs),
+            [MACS_SHARE] = number_share(arena, row->macs, totals->macs),
+        },
+    };
+}
+
+/* The first two columns share what the others leave of the page. */
+static void fit(Sheet *sheet)
+{
+    size_t others = 0;
+    for (int i = OUTPUT; i < COLUMNS; i++)
+        if (sheet->width[i])
+            others += sheet->width[i] + gap_before(i);
+    size_t least = LEAST_NAME + GAP + LEAST_OPERATION;
+    size_t room = others + least > PAGE ? least - GAP : PAGE - others - GAP;
+    size_t *name = &sheet->width[NAME], *operation = &sheet->width[OPERATION];
+    if (*name + *operation <= room)
+        return;
+    size_t share = room * 2 / 5;
+    if (share < LEAST_NAME)
+        share = LEAST_NAME;
+    if (*name < share)
+        share = *name;
+    else if (*operation < room - share)
+        share = room - *operation;
+    *name = share;
+    *operation = room - share;
+}
+
+static void add_blanks(Text *text, size_t count)
+{
+    while (count--)
+        text_add_char(text, ' ');
+}
+
+static void write_line(Text *text, const Sheet *sheet, const Line *line)
+{
+    size_t missing = 0; /* blanks that are due before the next cell: so no line ends in one */
+    for (int i = 0; i < COLUMNS; i++) {
+        if (!sheet->width[i])
+            continue;
+        size_t room = sheet->width[i], indent = 0;
+        if (i == NAME)
+            indent = 2 * line->indent < room / 2 ? 2 * line->indent : room / 2;
+        Str cell = i <= OPERATION ? shortened(text->arena, line->cells[i], room - indent) : line->cells[i];
+        size_t rest = room - indent - width_of(cell);
+        bool right = i >= PARAMS;
+        missing += gap_before(i) + indent + (right ? rest : 0);
+        if (cell.size) {
+            add_blanks(text, missing);
+            text_add(text, cell);
+            missing = 0;
+        }
+        missing += right ? 0 : rest;
+    }
+    text_add_char(text, '\n');
+}
+
+static void write_rule(Text *text, const Sheet *sheet)
+{
+    size_t width = 0;
+    for (int i = 0; i < COLUMNS; i++)
+        width += sheet->width[i] ? sheet->width[i] + gap_before(i) : 0;
+    while (width--)
+        text_add(text, STR("─"));
+    text_add_char(text, '\n');
+}
+
+static void write_totals(Text *text, const Totals *totals, uint32_t left_out)
+{
+    text_add(text, number_short(text->arena, totals->params));
+    text_add(text, STR(" parameters, "));
+    text_add(text, number_short(text->arena, totals->macs));
+    text_add(text, STR(" MACs"));
+    if (totals->weighted_layers)
+        text_add_format(text, ", %u layers deep", totals->weighted_layers);
+    text_add_char(text, '\n');
+    if (left_out)
+        text_add_format(text, "%u auxiliary operation%s left out\n", left_out, left_out == 1 ? " is" : "s are");
+}
+
+Str emit_summary_text(Arena *arena, const Graph *graph)
+{
+    Totals totals = totals_of(graph);
+    TableRows rows = table_rows(arena, graph);
+    Sheet sheet = {.arena = arena};
+    bool params = !dim_is(totals.params, 0), macs = !dim_is(totals.macs, 0);
+    add_line(&sheet, (Line){.cells = {STR("layer"), STR("operation"), STR("output")}});
+    for (uint32_t i = 0; i < rows.count; i++)
+        add_line(&sheet, line_of(arena, &rows.rows[i], &totals));
+    add_line(&sheet, (Line){.cells = {[NAME] = STR("total"), [PARAMS] = count_text(arena, totals.params),
+                                      [MACS] = count_text(arena, totals.macs)}});
+    sheet.lines[0].cells[PARAMS] = params ? STR("parameters") : (Str){0};
+    sheet.lines[0].cells[MACS] = macs ? STR("MACs") : (Str){0};
+    for (int i = PARAMS; i <= MACS; i += MACS - PARAMS) {
+        if (sheet.width[i] < width_of(sheet.lines[0].cells[i]))
+            sheet.width[i] = width_of(sheet.lines[0].cells[i]);
+        if (sheet.width[i + 1])
+            sheet.lines[0].cells[i + 1] = STR("%");
+    }
+    fit(&sheet);
+    Text text = text_in(arena);
+    if (graph->name.size) {
+        text_add(&text, table_plain(arena, graph->name));
+        text_add(&text, STR("\n\n"));
+    }
+    for (uint32_t i = 0; i < sheet.count; i++) {
+        if (i == 1 || i == sheet.count - 1)
+            write_rule(&text, &sheet);
+        write_line(&text, &sheet, &sheet.lines[i]);
+    }
+    text_add_char(&text, '\n');
+    write_totals(&text, &totals, rows.left_out);
+    return text_str(&text);
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* Drafts become layers of the graph: inputs, names, cells, shapes as they are added, shared weights. */
+#include "read/spec.h"
+
+Shape port_shape(Port port)
+{
+    bool there = port.layer && port.output < port.layer->output_count;
+    return there ? port.layer->outputs[port.output] : shape_unknown();
+}
+
+bool site_port(Spec *spec, const Site *site, Place place, Port *port)
+{
+    *port = site->flow;
+    if (port->layer)
+        return true;
+    spec_error(spec, place, "there is no layer before this one%s%s", site->why ? ": " : "", site->why ? site->why : "");
+    spec_hint(spec, "say what it reads with `from: NAME`");
+    return false;
+}
+
+Layer *layer_lost(Spec *spec)
+{
+    if (!spec->lost) {
+        spec->lost = graph_add_layer(spec->graph, spec->graph->root, op_custom(), op_custom()->attr_count, STR("lost"));
+        spec->lost->op_name = STR("lost");
+    }
+    return spec->lost;
+}
+
+Str layer_stem(Spec *spec, const Draft *draft)
+{
+    if (draft->op == op_custom()) {
+        Text text = text_in(spec->arena);
+        for (size_t i = 0; i < draft->op_name.size; i++) {
+            char c = draft->op_name.at[i];
+            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9' && text.size))
+                text_add_char(&text, c);
+        }
+        return text.size ? text_str(&text) : STR("custom");
+    }
+    return draft->op->style == STYLE_POOL ? STR("pool") : str_from(draft->op->name);
+}
+
+/* ---- inputs ---------------------------------------------------------------------------------------------------- */
+
+/* What may be read beside the data (weights of an imported model) is no input in a spec. */
+static int most_inputs(const Op *op)
+{
+    switch (op->style) {
+    case STYLE_CONV:
+    case STYLE_DENSE:
+    case STYLE_NORM:
+    case STYLE_ACTIVATION:
+    case STYLE_REGULAR:
+        return op->min_inputs;
+    case STYLE_DATA:
+    case STYLE_POOL:
+    case STYLE_RECURRENT:
+    case STYLE_ATTENTION:
+    case STYLE_EMBEDDING:
+    case STYLE_MERGE:
+    case STYLE_RESHAPE:
+    case STYLE_LOSS:
+    case STYLE_OTHER:
+    case STYLE_COUNT:
+        break;
+    }
+    return op->max_inputs;
+}
+
+static bool check_input_count(Spec *spec, const Draft *draft, uint32_t count)
+{
+    int least = draft->op->min_inputs, most = most_inputs(draft->op);
+    if (least > 0 && count < (uint32_t)least) {
+        spec_error(spec, draft->whole, "`%s` needs %s%d inputs, and has %u", draft->op->name, least == most ? "" : "at least ",
+                   least, count);
+        if (op_reads_names(draft->op))
+            spec_hint(spec, "name the others: `%s: NAME`", draft->op->name);
+        return false;
+    }
+    if (most != OP_ANY_INPUTS && count > (uint32_t)most) {
+        spec_error(spec, draft->whole, "`%s` reads %d input%s, and has %u", draft->op->name, most, most == 1 ? "" : "s", count);
+        if (most == 1)
+            spec_hint(spec, "join them before: `concat: [a, b]` or `add: [a, b]`");
+        else if (most == 0)
+            spec_hint(spec, "`%s` is where data begin: leave out `from`", draft->op->name);
+        return false;
+    }
+    return true;
+}
+
+/* ---- shapes ---------------------------------------------------------------------------------------------------- */
+
+static void note_origins(Spec *spec, const Layer *layer, uint32_t faulty)
+{
+    for (uint32_t i = 0; i < layer->input_count; i++) {
+        Port port = layer->inputs[i];
+        Shape shape = port_shape(port);
+        bool told = layer->input_count <= 4 || i == 0 || i == faulty;
+        if (port.layer && shape.known && told)
+            spec_note(spec, port.layer->place, "`%.*s` gives %.*s", STR_ARGS(port.layer->path),
+                      STR_ARGS(shape_text(spec->arena, shape, "x")));
+    }
+}
+
+static void infer(Spec *spec, Layer *layer)
+{
+    Shape *inputs = ARENA_ARRAY(spec->arena, layer->input_count, Shape);
+    for (uint32_t i = 0; i < layer->input_count; i++)
+        inputs[i] = port_shape(layer->inputs[i]);
+    OpCall call = {.arena = spec->arena, .op = layer->op, .layer = layer, .inputs = inputs,
+                   .input_count = layer->input_count, .outputs = layer->outputs};
+    if (op_infer(&call)) {
+        layer->params = call.params;
+        layer->macs = call.macs;
+        return;
+    }
+    spec_error(spec, layer->place, "%.*s", STR_ARGS(call.error));
+    if (call.hint.size)
+        spec_hint(spec, "%.*s", STR_ARGS(call.hint));
+    note_origins(spec, layer, call.faulty_input);
+    for (uint32_t i = 0; i < layer->output_count; i++)
+        layer->outputs[i] = shape_unknown();
+}
+
+/* ---- adding ---------------------------------------------------------------------------------------------------- */
+
+/* A bias before batch normalisation does nothing, and papers and frameworks leave it out. */
+static void drop_bias(Spec *spec, Draft *draft)
+{
+    int bias = op_attr(draft->op, STR("bias"));
+    bool weighted = draft->op->style == STYLE_CONV || draft->op->style == STYLE_DENSE;
+    if (weighted && bias >= 0 && !draft->attrs[bias].set && draft->suffix &&
+        str_equal(str_from(draft->suffix->op->name), STR("bn")))
+        draft_set_bool(spec, draft, (uint32_t)bias, false, draft->suffix->at.place);
+}
+
+/* How many outputs an operation has that cuts its input. */
+static uint32_t output_count(const Draft *draft)
+{
+    int parts = op_attr(draft->op, STR("parts")), sizes = op_attr(draft->op, STR("sizes"));
+    if (sizes >= 0 && draft->attrs[sizes].set && draft->attrs[sizes].count > 1)
+        return draft->attrs[sizes].count;
+    bool cuts = parts >= 0 && draft->attrs[parts].set && draft->attrs[parts].count;
+    Dim count = cuts ? draft->attrs[parts].dims[0] : dim_int(1);
+    return count.kind == DIM_INT && count.n >= 1 && count.n <= 1000 ? (uint32_t)count.n : 1;
+}
+
+static Layer *add_one(Spec *spec, const Site *site, const Draft *draft, const Port *inputs, uint32_t count, Str name)
+{
+    Layer *layer = graph_add_layer(spec->graph, site->scope, draft->op, 0, name);
+    layer->op_name = draft->op_name;
+    layer->attrs = draft->attrs;
+    layer->place = draft->whole;
+    layer->output_count = output_count(draft);
+    if (layer->output_count > 1)
+        layer->outputs = ARENA_ARRAY(spec->arena, layer->output_count, Shape);
+    graph_set_inputs(spec->graph, layer, inputs, count);
+    infer(spec, layer);
+    return layer;
+}
+
+Layer *layer_add(Spec *spec, Site *site, Draft *draft, const Port *inputs, uint32_t count, Entity *entity)
+{
+    if (!spec_spend(spec, draft->whole) || !draft_complete(spec, draft) || !check_input_count(spec, draft, count)) {
+        site->flow = (Port){layer_lost(spec), 0};
+        entity->port = site->flow;
+        return spec->lost;
+    }
+    drop_bias(spec, draft);
+    Layer *layer = add_one(spec, site, draft, inputs, count, entity->name);
+    entity->port = (Port){layer, 0};
+    for (Draft *suffix = draft->suffix; suffix && draft_complete(spec, suffix); suffix = suffix->suffix) {
+        Str name = str_format(spec->arena, "%.*s_%s", STR_ARGS(entity->name), suffix->op->name);
+        Entity *cell = space_define_cell(spec, site->space, name, suffix->at.place);
+        Layer *part = add_one(spec, site, suffix, &entity->port, 1, cell->name);
+        part->cell_of = layer;
+        cell->port = entity->port = (Port){part, 0};
+        cell->end = spec->graph->layer_count;
+    }
+    entity->end = spec->graph->layer_count;
+    site->flow = entity->port;
+    return layer;
+}
+
+/* ---- shared weights -------------------------------------------------------------------------------------------- */
+
+static bool fits(Spec *spec, Place place, const Layer *layer, const Layer *other)
+{
+    if (layer->op == other->op && !dim_known_different(layer->params, other->params))
+        return true;
+    if (layer->op != other->op)
+        spec_error(spec, place, "the weights of `%.*s` (%s) cannot be used by `%.*s` (%s)", STR_ARGS(other->path),
+                   other->op->name, STR_ARGS(layer->path), layer->op->name);
+    else
+        spec_error(spec, place, "`%.*s` has %.*s parameters, and `%.*s` %.*s", STR_ARGS(other->path),
+                   STR_ARGS(dim_text(spec->arena, other->params)), STR_ARGS(layer->path),
+                   STR_ARGS(dim_text(spec->arena, layer->params)));
+    spec_hint(spec, "layers share weights where their operation, kernel and channels are the same");
+    spec_note(spec, other->place, "the weights are of this layer");
+    return false;
+}
+
+void share_weights(Spec *spec, const Site *site, const Value *value, uint32_t first, uint32_t end)
+{
+    Piece name;
+    if (!read_name(spec, value, &name))
+        return;
+    const Entity *entity = space_entity(spec, site, name);
+    if (!entity)
+        return;
+    if (entity->end - entity->first != end - first || entity->end > first) {
+        spec_error(spec, name.place, "`%.*s` has %u layers, and what shall use their weights has %u", STR_ARGS(name.text),
+                   entity->end - entity->first, end - first);
+        spec_note(spec, entity->place, "it is defined here");
+        return;
+    }
+    for (uint32_t i = first; i < end; i++) {
+        Layer *layer = spec->graph->layers[i], *other = spec->graph->layers[entity->first + i - first];
+        if (!fits(spec, name.place, layer, other))
+            return;
+        layer->weights_of = other->weights_of ? other->weights_of : other;
+    }
+}

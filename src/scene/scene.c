@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Builds scenes: everything is zero until somebody says otherwise. */
+#include "scene/scene.h"
+
+Scene *scene_new(Arena *arena)
+{
+    Scene *scene = ARENA_NEW(arena, Scene);
+
+    scene->arena = arena;
+    scene->view = "graph";
+    return scene;
+}
+
+SceneItem *scene_add_item(Scene *scene, ItemKind kind)
+{
+    SceneItem *item = ARENA_PUSH(scene->arena, scene->items, scene->item_count, scene->item_room);
+
+    *item = (SceneItem){.kind = kind};
+    return item;
+}
+
+SceneEdge *scene_add_edge(Scene *scene, Str from, Str to, const char *role)
+{
+    SceneEdge *edge = ARENA_PUSH(scene->arena, scene->edge_list, scene->edge_count, scene->edge_room);
+
+    *edge = (SceneEdge){.from = from, .to = to, .role = role};
+    return edge;
+}
+
+SceneFrame *scene_add_frame(Scene *scene, Str name)
+{
+    SceneFrame *frame = ARENA_PUSH(scene->arena, scene->frames, scene->frame_count, scene->frame_room);
+
+    *frame = (SceneFrame){.name = name, .style = "frame", .times = 1};
+    return frame;
+}
+
+SceneLegend *scene_add_legend(Scene *scene, const char *style, Label label)
+{
+    SceneLegend *legend = ARENA_PUSH(scene->arena, scene->legend, scene->legend_count, scene->legend_room);
+
+    *legend = (SceneLegend){style, label};
+    return legend;
+}
+
+void scene_set_cells(Scene *scene, SceneItem *item, uint32_t count)
+{
+    item->cells = ARENA_ARRAY(scene->arena, count, SceneCell);
+    item->cell_count = count;
+}

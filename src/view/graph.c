@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* The graph view: operations as nodes in layers, from the outline to ranks, order, lanes and routes. */
+#include "op/op.h"
+#include "view/layered.h"
+#include "view/view.h"
+
+/* Estimates for choosing a direction, in hundredths of the label font's size; the package measures. */
+enum { CHARACTER_WIDTH = 48, BOX_EXTRA = 60, GAP_WIDTH = 160, COLUMN_WIDTH = 3000, CHAIN_MOST = 7 };
+
+typedef struct Drawing {
+    Arena *arena;
+    const Outline *outline;
+    const Figure *figure;
+    Layered layered;
+    Scene *scene;
+} Drawing;
+
+bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline)
+{
+    *layered = (Layered){.arena = arena, .outline = outline};
+    layered_net(layered);
+    layered_rank(layered);
+    layered_trunk(layered);
+    layered_regions(layered);
+    if (!layered_split(layered)) {
+        return false;
+    }
+    layered_tie(layered);
+    layered_arcs(layered, false);
+    layered_order(layered);
+    if (layered_crossings(layered)) {
+        layered_arcs(layered, true);
+        layered_uncross(layered);
+    }
+    layered_borders(layered);
+    layered_lanes(layered);
+    return true;
+}
+
+static size_t characters(Str text)
+{
+    size_t count = 0, widest = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
+        count = text.at[i] == '\n' ? 0 : count;
+        widest = count > widest ? count : widest;
+    }
+    return widest;
+}
+
+/* A short chain that fits across a column runs to the right; everything else runs down. */
+static Direction choose_direction(Arena *arena, const Outline *outline)
+{
+    size_t width = 0;
+
+    if (outline->node_count > CHAIN_MOST || outline->link_count + 1 != outline->node_count) {
+        return DIRECTION_DOWN;
+    }
+    for (uint32_t i = 0; i < outline->link_count; i++) {
+        const Link *link = &outline->links[i];
+        if (link->role != LINK_FLOW || link->to->index != link->from->index + 1) {
+            return DIRECTION_DOWN;
+        }
+    }
+    for (uint32_t v = 0; v < outline->node_count; v++) {
+        const Node *node = &outline->nodes[v];
+        size_t widest = 0;
+        for (uint32_t i = 0; i < node->cell_count; i++) {
+            size_t count = characters(graph_broken_label(arena, node->cells[i].label).text);
+            widest = count > widest ? count : widest;
+        }
+        width += widest * CHARACTER_WIDTH + BOX_EXTRA + GAP_WIDTH;
+    }
+    return width <= COLUMN_WIDTH ? DIRECTION_RIGHT : DIRECTION_DOWN;
+}
+
+static const char *cell_style(Arena *arena, const Node *node, const Cell *cell)
+{
+    if (node->kind == NODE_GROUP && node->scope && node->scope->style.size) {
+        return str_terminated(arena, node->scope->style);
+    }
+    if (cell->layer && cell->layer->style.size) {
+        return str_terminated(arena, cell->layer->style);
+    }
+    return style_name((StyleClass)cell->style);
+}
+
+/* Whether a label says the number already. */
+static bool says(const Node *node, Str number)
+{
+    for (uint32_t i = 0; i < node->cell_count; i++) {
+        Str text = node->cells[i].label.text;
+        for (size_t at = 0; number.size && at + number.size <= text.size; at++) {
+            if (str_equal(str_slice(text, at, at + number.size), number)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/*
+ * Which nodes have their shape written at the exit. By default: inputs, and on the main line those that change the extent,
+ * and merges: channels of a convolution are in its label.
+ */
+static bool shows_shape(const Drawing *drawing, const Node *node, Str text)
+{
+    bool main = drawing->layered.vertices[node->index].line == drawing->layered.main_line;
+
+    switch (drawing->figure->shapes) {
+    case SHAPES_NONE:
+        return false;
+    case SHAPES_ALL:
+        return node->kind != NODE_OUTPUT;
+    case SHAPES_CHANGES:
+        return node->kind == NODE_INPUT || (node->shape_changes && node->kind != NODE_OUTPUT);
+    case SHAPES_MARGIN:
+        return node->kind == NODE_INPUT && !says(node, text);
+    case SHAPES_AUTO:
+        break;
+    }
+    if (node->kind == NODE_INPUT) {
+        return !says(node, text);
+    }
+    if (node->kind == NODE_OUTPUT || !main || !node->shape_changes) {
+        return false;
+    }
+    bool merge = node->cells[0].style == STYLE_MERGE || node->kind == NODE_GROUP;
+    return (merge || graph_extent_changes(node)) && !(node->shape.rank == 1 && says(node, text));
+}
+
+static void add_cells(Drawing *drawing, SceneItem *item, const Node *node)
+{
+    bool across = drawing->scene->direction == DIRECTION_RIGHT && node->kind != NODE_CIRCLE;
+
+    scene_set_cells(drawing->scene, item, node->cell_count);
+    for (uint32_t i = 0; i < node->cell_count; i++) {
+        Label label = node->cells[i].label;
+        if (!i && node->kind == NODE_GROUP) {
+            label = graph_times_label(drawing->arena, label, node->times);
+        }
+        item->cells[i].style = cell_style(drawing->arena, node, &node->cells[i]);
+        item->cells[i].label = across ? graph_broken_label(drawing->arena, label) : label;
+    }
+}
+
+static void add_node(Drawing *drawing, const Node *node, uint32_t lane)
+{
+    static const ItemKind kinds[] = {[NODE_BOX] = ITEM_BOX, [NODE_CIRCLE] = ITEM_CIRCLE, [NODE_INPUT] = ITEM_TEXT,
+                                     [NODE_OUTPUT] = ITEM_TEXT, [NODE_GROUP] = ITEM_BOX};
+    SceneItem *item = scene_add_item(drawing->scene, kinds[node->kind]);
+    Label shape = graph_shape_label(drawing->arena, node, drawing->figure->notation);
+
+    item->name = node->name;
+    item->lane = lane;
+    add_cells(drawing, item, node);
+    if (shows_shape(drawing, node, shape.text)) {
+        item->out = shape;
+    }
+    item->note = node->note;
+}
+
+static void add_vertex(Drawing *drawing, uint32_t vertex)
+{
+    const Layered *layered = &drawing->layered;
+    const Vertex *v = &layered->vertices[vertex];
+    uint32_t lane = layered->lane[v->line];
+    SceneItem *item = NULL;
+
+    switch (v->kind) {
+    case VERTEX_NODE:
+        add_node(drawing, &drawing->outline->nodes[vertex], lane);
+        break;
+    case VERTEX_PASS:
+        item = scene_add_item(drawing->scene, ITEM_PASS);
+        break;
+    case VERTEX_SPINE:
+        item = scene_add_item(drawing->scene, ITEM_SPINE);
+        break;
+    case VERTEX_OPEN:
+    case VERTEX_CLOSE:
+        item = scene_add_item(drawing->scene, v->kind == VERTEX_OPEN ? ITEM_OPEN : ITEM_CLOSE);
+        item->name = drawing->outline->frames[v->frame].name;
+        break;
+    case VERTEX_FILL:
+        break;
+    }
+    if (item) {
+        item->lane = lane;
+    }
+}
+
+/* The output size of the stage that begins in this rank, on the main line. */
+static Label margin_of(const Drawing *drawing, uint32_t rank, Str *latest)
+{
+    const Layered *layered = &drawing->layered;
+
+    for (uint32_t i = layered->rank_first[rank]; i < layered->rank_first[rank + 1]; i++) {
+        uint32_t v = layered->slots[i];
+        if (layered->vertices[v].kind != VERTEX_NODE || layered->vertices[v].line != layered->main_line
+            || drawing->outline->nodes[v].kind == NODE_INPUT) {
+            continue;
+        }
+        Label label = graph_extent_label(drawing->arena, &drawing->outline->nodes[v]);
+        if (label.text.size && !str_equal(label.text, *latest)) {
+            *latest = label.text;
+            return label;
+        }
+    }
+    return (Label){LABEL_MATH, {NULL, 0}};
+}
+
+static void add_ranks(Drawing *drawing)
+{
+    const Layered *layered = &drawing->layered;
+    Str latest = {NULL, 0};
+
+    for (uint32_t r = 0; r < layered->rank_count; r++) {
+        SceneItem *item = scene_add_item(drawing->scene, ITEM_RANK);
+        item->a = layered->tracks[r];
+        if (drawing->figure->shapes == SHAPES_MARGIN) {
+            item->label = margin_of(drawing, r, &latest);
+        }
+        for (uint32_t i = layered->rank_first[r]; i < layered->rank_first[r + 1]; i++) {
+            add_vertex(drawing, layered->slots[i]);
+        }
+    }
+}
+
+static void add_frames(Drawing *drawing)
+{
+    for (uint32_t f = 0; f < drawing->outline->frame_count; f++) {
+        const Frame *frame = &drawing->outline->frames[f];
+        if (!frame->visible || drawing->layered.frames[f].first == LAYERED_NONE) {
+            continue;
+        }
+        SceneFrame *made = scene_add_frame(drawing->scene, frame->name);
+        made->style = frame->scope && frame->scope->kind == SCOPE_BLOCK ? "block" : "frame";
+        made->title = frame->title;
+        made->times = frame->times;
+        made->note = (Label){LABEL_TEXT, frame->differs};
+        if (frame->scope && frame->scope->note.size) {
+            made->note = (Label){LABEL_TEX, frame->scope->note};
+        }
+    }
+}
+
+static void add_legend(Drawing *drawing)
+{
+    for (int style = 0; drawing->figure->legend == TOGGLE_YES && style < STYLE_COUNT; style++) {
+        if (drawing->outline->styles[style]) {
+            scene_add_legend(drawing->scene, style_name((StyleClass)style),
+                             (Label){LABEL_TEXT, str_from(style_title((StyleClass)style))});
+        }
+    }
+}
+
+Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure)
+{
+    Drawing drawing = {.arena = arena, .outline = outline, .figure = figure};
+
+    if (!outline->node_count) {
+        diag_error(diags, figure->place, "there is nothing to draw: the network has no layers");
+        return NULL;
+    }
+    if (!layered_lay_out(&drawing.layered, arena, outline)) {
+        diag_error(diags, figure->place, "the network is too large for one figure");
+        diag_hint(diags, "a smaller `depth` closes groups, `only` draws one of them");
+        return NULL;
+    }
+    drawing.scene = scene_new(arena);
+    drawing.scene->view = "graph";
+    drawing.scene->direction = figure->direction == DIRECTION_AUTO ? choose_direction(arena, outline) : figure->direction;
+    drawing.scene->edges = figure->edges == EDGES_AUTO ? EDGES_ORTHO : figure->edges;
+    layered_routes(&drawing.layered, drawing.scene);
+    drawing.scene->lanes = drawing.layered.lane_count;
+    drawing.scene->main_lane = drawing.layered.lane[drawing.layered.main_line];
+    add_ranks(&drawing);
+    add_frames(&drawing);
+    add_legend(&drawing);
+    return drawing.scene;
+}
