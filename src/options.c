@@ -128,8 +128,9 @@ static bool operands_fit(const Invocation *invocation)
 
 static bool take_options(Invocation *invocation, int argc, char **argv, const struct option *table)
 {
+    opterr = 0;
     for (;;) {
-        int code = getopt_long(argc, argv, "o:f:hV", table, NULL);
+        int code = getopt_long(argc, argv, ":o:f:hV", table, NULL);
         if (code == -1)
             return true;
         code = code < FIRST_OPTION ? code_of_letter(code) : code;
@@ -139,7 +140,8 @@ static bool take_options(Invocation *invocation, int argc, char **argv, const st
         } else if (code >= FIRST_OPTION) {
             invocation->values[options[code - FIRST_OPTION].id] = optarg ? optarg : "";
         } else {
-            fprintf(stderr, "hint: `netikz --help` lists the options\n");
+            fprintf(stderr, "netikz: error: `%s` %s\nhint: `netikz --help` lists the options\n", argv[optind - 1],
+                    code == ':' ? "needs a value" : "is not an option, or not a clear one");
             return false;
         }
     }

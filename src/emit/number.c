@@ -2,17 +2,34 @@
 /* Integers as text for people. */
 #include "emit/number.h"
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Digits that belong to a symbol or an exponent are no number of their own. */
+static bool continues_symbol(char c)
+{
+    return c == '_' || c == '^' || c == '.' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 Str number_grouped(Arena *arena, Dim d, const char *separator)
 {
-    Str digits = dim_text(arena, d);
-    if (d.kind != DIM_INT)
-        return digits;
+    Str all = dim_text(arena, d);
     Text text = text_in(arena);
-    for (size_t i = 0; i < digits.size; i++) {
-        text_add_char(&text, digits.at[i]);
-        size_t behind = digits.size - 1 - i;
-        if (behind && behind % 3 == 0 && digits.at[i] != '-')
-            text_add(&text, str_from(separator));
+    for (size_t at = 0; at < all.size;) {
+        size_t end = at;
+        while (end < all.size && is_digit(all.at[end]))
+            end++;
+        bool number = !at || !continues_symbol(all.at[at - 1]);
+        for (size_t i = at; i < end; i++) {
+            if (number && i > at && (end - i) % 3 == 0)
+                text_add(&text, str_from(separator));
+            text_add_char(&text, all.at[i]);
+        }
+        if (end < all.size)
+            text_add_char(&text, all.at[end++]);
+        at = end;
     }
     return text_str(&text);
 }
@@ -27,7 +44,7 @@ typedef struct Unit {
 static Str in_units(Arena *arena, Dim d, const Unit *units, size_t count)
 {
     for (size_t i = 0; i < count && d.kind == DIM_INT; i++) {
-        int64_t nearly = i + 1 < count ? units[i + 1].size / 20 : 0; /* what would be 1000.0 of the next is 1.0 of this */
+        int64_t nearly = i + 1 < count ? units[i + 1].size / 20 : 0; /* 1000.0 of the next is 1.0 of this */
         if (d.n < units[i].size - nearly)
             continue;
         int64_t whole = d.n / units[i].size, rest = d.n % units[i].size;

@@ -50,6 +50,12 @@ static Str ends_text(Arena *arena, const Graph *graph)
     return str_trim(text_str(&text));
 }
 
+static void add_amount(Text *text, Dim amount, const char *what)
+{
+    if (amount.kind != DIM_UNKNOWN && !dim_is(amount, 0))
+        text_add_format(text, "%s%.*s %s", text->size ? ", " : "", STR_ARGS(number_words(text->arena, amount)), what);
+}
+
 /* "16 weighted layers, 138.4 million parameters, 15.5 billion multiply-accumulates". */
 static Str amounts_text(Arena *arena, const Graph *graph)
 {
@@ -57,11 +63,8 @@ static Str amounts_text(Arena *arena, const Graph *graph)
     Text text = text_in(arena);
     if (totals.weighted_layers)
         text_add_format(&text, "%u weighted layer%s", totals.weighted_layers, totals.weighted_layers == 1 ? "" : "s");
-    if (totals.params.kind != DIM_UNKNOWN && !dim_is(totals.params, 0))
-        text_add_format(&text, "%s%.*s parameters", text.size ? ", " : "", STR_ARGS(number_words(arena, totals.params)));
-    if (totals.macs.kind != DIM_UNKNOWN && !dim_is(totals.macs, 0))
-        text_add_format(&text, "%s%.*s multiply-accumulates", text.size ? ", " : "",
-                        STR_ARGS(number_words(arena, totals.macs)));
+    add_amount(&text, totals.params, "parameters");
+    add_amount(&text, totals.macs, "multiply-accumulates");
     if (!text.size)
         text_add_format(&text, "%u operations", graph->layer_count);
     return text_str(&text);
@@ -71,5 +74,6 @@ Str emit_prose(Arena *arena, const Graph *graph)
 {
     Str ends = ends_text(arena, graph), amounts = amounts_text(arena, graph);
     Str name = graph->name.size ? graph->name : STR("A neural network");
-    return str_format(arena, "%.*s: %.*s%s%.*s.", STR_ARGS(name), STR_ARGS(amounts), ends.size ? "; " : "", STR_ARGS(ends));
+    const char *between = ends.size ? "; " : "";
+    return str_format(arena, "%.*s: %.*s%s%.*s.", STR_ARGS(name), STR_ARGS(amounts), between, STR_ARGS(ends));
 }

@@ -13,10 +13,10 @@ Str table_outputs(Arena *arena, const Layer *layer, const char *separator, uint3
 /* A name on one line of a terminal: controls become blanks, what is no UTF-8 a question mark. */
 Str table_plain(Arena *arena, Str name);
 
-/* A row for people: a box of the network (a layer with what is fused into it), or a scope with the sum of what is in it. */
+/* A row for people: a layer with what is fused into it, or a scope with the sum of what is in it. */
 typedef struct TableRow {
     const Layer *layer; /* NULL: a scope */
-    const Scope *scope; /* NULL: a layer */
+    const Scope *scope; /* NULL: a layer that stands in none, or whose scope is no row */
     uint32_t indent;    /* scopes with a row around it */
     Str name;           /* first column */
     Str operation;      /* second column: what it does */

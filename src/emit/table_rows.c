@@ -30,7 +30,7 @@ typedef struct Outliner {
 
 static bool is_named(const Scope *scope)
 {
-    return scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
+    return scope->name.size && (scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK);
 }
 
 static void append(Outliner *outliner, const Scope *scope, Item item)
@@ -49,7 +49,9 @@ static void list_layer(Outliner *outliner, const Layer *layer)
 {
     append(outliner, layer->scope, (Item){.layer = layer});
     outliner->sums[layer->scope->index].rows++;
-    for (const Scope *scope = layer->scope; scope->parent && !outliner->sums[scope->index].listed; scope = scope->parent) {
+    for (const Scope *scope = layer->scope; scope->parent; scope = scope->parent) {
+        if (outliner->sums[scope->index].listed)
+            break;
         outliner->sums[scope->index].listed = true;
         append(outliner, scope->parent, (Item){.scope = scope});
     }
@@ -139,10 +141,17 @@ static void add_layer_row(Outliner *outliner, const Layer *layer, uint32_t inden
 static TableRow scope_row(const Outliner *outliner, const Scope *scope, uint32_t indent)
 {
     const ScopeSum *sum = &outliner->sums[scope->index];
-    TableRow row = {.scope = scope, .indent = indent, .name = scope->name, .params = sum->params, .macs = sum->macs, .times = 1};
-    row.operation = scope->definition;
+    TableRow row = {
+        .scope = scope,
+        .indent = indent,
+        .name = scope->name,
+        .operation = scope->definition,
+        .params = sum->params,
+        .macs = sum->macs,
+        .times = 1,
+    };
     if (scope->arguments.size)
-        row.operation = str_format(outliner->arena, "%.*s, %.*s", STR_ARGS(scope->definition), STR_ARGS(scope->arguments));
+        row.operation = str_format(outliner->arena, "%.*s, %.*s", STR_ARGS(row.operation), STR_ARGS(scope->arguments));
     if (sum->end)
         row.output = table_outputs(outliner->arena, sum->end, "×", outliner->graph->batch_axes);
     return row;
@@ -167,11 +176,9 @@ static Level open_scope(Outliner *outliner, const Scope *scope, const Level *out
         *ARENA_PUSH(outliner->arena, outliner->out.rows, outliner->out.count, outliner->out.room) = row;
         return (Level){sum->first, outer->indent + 1, {0}};
     }
-    bool named_already = !scope->name.size;
-    level.prefix = named_already ? outer->prefix
-                   : outer->prefix.size
-                       ? str_format(outliner->arena, "%.*s/%.*s", STR_ARGS(outer->prefix), STR_ARGS(scope->name))
-                       : scope->name;
+    level.prefix = scope->name;
+    if (outer->prefix.size)
+        level.prefix = str_format(outliner->arena, "%.*s/%.*s", STR_ARGS(outer->prefix), STR_ARGS(scope->name));
     return level;
 }
 
@@ -197,7 +204,7 @@ TableRows table_rows(Arena *arena, const Graph *graph)
     return outliner.out;
 }
 
-/* Adds an instance to the row of the first of its run. */
+/* Adds an instance to the row of the first of its run, whose name then goes without its number. */
 static bool join_run(Outliner *outliner, const Scope *scope)
 {
     if (!outliner->out.count || !scope->run || scope->run == scope)
@@ -206,11 +213,31 @@ static bool join_run(Outliner *outliner, const Scope *scope)
     if (!before->scope || before->scope->run != scope->run)
         return false;
     TableRow row = scope_row(outliner, scope, 0);
+    if (before->times == 1 && str_ends(before->name, STR("_1")))
+        before->name = str_slice(before->name, 0, before->name.size - 2);
     before->params = dim_add(outliner->arena, before->params, row.params);
     before->macs = dim_add(outliner->arena, before->macs, row.macs);
     before->output = row.output;
     before->times++;
     return true;
+}
+
+/* A scope as one row: what holds one layer is that layer, what has no name is called by what it is. */
+static void add_scope_row(Outliner *outliner, const Scope *scope)
+{
+    static const char *const kinds[] = {"network", "group", "block", "residual", "branch", "path"};
+    const Item *item = outliner->sums[scope->index].first;
+    if (outliner->sums[scope->index].rows == 1 && scope->kind != SCOPE_BLOCK) {
+        while (item->scope)
+            item = outliner->sums[item->scope->index].first;
+        add_layer_row(outliner, item->layer, 0, scope->name);
+        outliner->out.rows[outliner->out.count - 1].scope = scope;
+        return;
+    }
+    TableRow row = scope_row(outliner, scope, 0);
+    if (!row.name.size)
+        row.name = str_from(kinds[scope->kind]);
+    *ARENA_PUSH(outliner->arena, outliner->out.rows, outliner->out.count, outliner->out.room) = row;
 }
 
 TableRows table_top_rows(Arena *arena, const Graph *graph)
@@ -220,8 +247,7 @@ TableRows table_top_rows(Arena *arena, const Graph *graph)
         if (item->layer)
             add_layer_row(&outliner, item->layer, 0, (Str){0});
         else if (!join_run(&outliner, item->scope))
-            *ARENA_PUSH(arena, outliner.out.rows, outliner.out.count, outliner.out.room) =
-                scope_row(&outliner, item->scope, 0);
+            add_scope_row(&outliner, item->scope);
     }
     return outliner.out;
 }

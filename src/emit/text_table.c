@@ -49,13 +49,13 @@ static size_t offset_of(Str s, size_t character)
     return i;
 }
 
-/* Takes out the middle: both ends of a name tell what it is. */
-static Str shortened(Arena *arena, Str s, size_t width)
+/* Takes out the middle of a name, whose ends tell what it is; the end of an operation, which says the least. */
+static Str shortened(Arena *arena, Str s, size_t width, bool middle)
 {
     size_t full = width_of(s);
     if (full <= width)
         return s;
-    size_t behind = (width - 1) / 2, before = width - 1 - behind;
+    size_t behind = middle ? (width - 1) / 2 : 0, before = width - 1 - behind;
     Str head = str_slice(s, 0, offset_of(s, before)), tail = str_slice(s, offset_of(s, full - behind), s.size);
     return str_format(arena, "%.*s…%.*s", STR_ARGS(head), STR_ARGS(tail));
 }
@@ -129,7 +129,11 @@ static void write_line(Text *text, const Sheet *sheet, const Line *line)
         size_t room = sheet->width[i], indent = 0;
         if (i == NAME)
             indent = 2 * line->indent < room / 2 ? 2 * line->indent : room / 2;
-        Str cell = i <= OPERATION ? shortened(text->arena, line->cells[i], room - indent) : line->cells[i];
+        Str cell = line->cells[i];
+        if (i == NAME)
+            cell = shortened(text->arena, cell, room - indent, true);
+        else if (i == OPERATION)
+            cell = shortened(text->arena, cell, room, false);
         size_t rest = room - indent - width_of(cell);
         bool right = i >= PARAMS;
         missing += gap_before(i) + indent + (right ? rest : 0);

@@ -73,6 +73,21 @@ static const char *edges_name(EdgeForm edges)
     return "ortho";
 }
 
+/* Prose as text without any command, which is what alternative texts are made of: a × becomes an x, other signs a blank. */
+static Str plain_prose(Arena *arena, Str prose)
+{
+    Text out = text_in(arena);
+    uint32_t code;
+    for (size_t at = 0, length; (length = str_decode(prose, at, &code)) > 0; at += length)
+        if (code == 0xd7)
+            text_add_char(&out, 'x');
+        else if (code >= 0x80 && code != STR_BAD)
+            text_add(&out, str_slice(prose, at, at + length));
+        else
+            text_add_char(&out, code < 0x80 && str_find(STR("\\{}$&#%_^~"), (char)code) == 10 && code >= ' ' ? (char)code : ' ');
+    return text_str(&out);
+}
+
 static void add_begin(Arena *arena, Text *out, const Scene *scene, const Figure *figure)
 {
     text_add_format(out, "\\begin{netikz}[view=%s, direction=%s", scene->view, direction_name(scene->direction));
@@ -85,9 +100,7 @@ static void add_begin(Arena *arena, Text *out, const Scene *scene, const Figure 
     if (scene->keys.size)
         text_add_format(out, ", %.*s", STR_ARGS(scene->keys));
     add_braced_key(out, "label font", figure->label_font);
-    Text alt = text_in(arena);
-    emit_escaped(&alt, scene->prose);
-    add_braced_key(out, "alt", text_str(&alt));
+    add_braced_key(out, "alt", plain_prose(arena, scene->prose));
     text_add(out, STR("]\n"));
 }
 

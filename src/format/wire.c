@@ -90,7 +90,7 @@ static bool read_plain(Wire *wire, WireField *field)
     if (field->type == WIRE_BYTES)
         return read_bytes(wire, &field->bytes);
     if (field->type == WIRE_VARINT)
-        return wire_number(wire, &field->value) || fail(wire, wire->at, "a number is cut off");
+        return wire_number(wire, &field->value) || (!wire->fault && fail(wire, wire->at, "a number is cut off"));
     return read_fixed(wire, field->type == WIRE_64 ? 8 : 4, &field->value);
 }
 

@@ -80,6 +80,7 @@ static Dim fail(Expression *e)
     return DIM_NONE;
 }
 
+/* The next character that is no blank, or NUL. */
 static char peek(Expression *e)
 {
     while (e->at < e->text.size && (e->text.at[e->at] == ' ' || e->text.at[e->at] == '\t'))
@@ -208,4 +209,15 @@ Dim dim_parse(Arena *arena, Str text, bool *ok)
     peek(&e);
     *ok = !e.failed && e.at == text.size;
     return *ok ? d : DIM_NONE;
+}
+
+Str dim_symbol_at(Dim d, uint32_t index)
+{
+    for (uint32_t t = 0; d.kind == DIM_SYMBOLIC && t < d.poly->count; t++) {
+        const Term *term = &d.poly->terms[t];
+        if (index < term->count)
+            return term->factors[index].symbol;
+        index -= term->count;
+    }
+    return (Str){0};
 }

@@ -33,6 +33,7 @@ bool dim_known_different(Dim a, Dim b);                   /* both integers and n
 bool dim_is(Dim a, int64_t n);                            /* a is that integer */
 Str dim_text(Arena *arena, Dim d);                        /* "64", "H/4", "?" */
 Dim dim_parse(Arena *arena, Str text, bool *ok);          /* "64", "T", "H/16", "2*T+1", "H/16*W/16", "?" */
+Str dim_symbol_at(Dim d, uint32_t index);                 /* its symbols, one after the other, some more than once; empty behind the last */
 Dim dim_bind(Arena *arena, Dim d, Str symbol, int64_t n); /* with the symbol replaced by a number */
 
 enum { SHAPE_MAX_RANK = 16 };

@@ -45,16 +45,15 @@ static void count_prelu(OpCall *call)
         call->params = dim_int(1);
     else if (str_equal(per, STR("channel")))
         call->params = rule_features(call, in);
-    else if (in.known)
-        call->params = rule_product(call->arena, in.dims + (in.rank - rule_rank(call, in)), rule_rank(call, in));
+    else
+        call->params = rule_sample(call, in);
 }
 
 /* The axis that is said, or that of the features: the last one of sequences. */
 static bool gate_axis(OpCall *call, Shape in, uint32_t *axis)
 {
-    Dim said = attr_int(call->arena, call->layer, "axis");
-    *axis = rule_rank(call, in) == 2 ? in.rank - 1 : rule_feature_axis(call, in);
-    return said.kind == DIM_UNKNOWN || rule_axis(call, said, in.rank, axis);
+    uint32_t usual = rule_rank(call, in) == 2 ? in.rank - 1 : rule_feature_axis(call, in);
+    return rule_axis_or(call, "axis", in.rank, usual, axis);
 }
 
 static bool divide_axis(OpCall *call, Dim by)
@@ -99,7 +98,8 @@ static bool shape_maxout(OpCall *call)
 static const Op rows[] = {
     PLAIN("relu", "ReLU Relu RELU ReLu rectifier", "ReLU", "max(x, 0)"),
     PLAIN("relu6", "ReLU6 Relu6 RELU6", "ReLU6", "min(max(x, 0), 6)"),
-    WITH(slope_attrs, "leaky_relu", "LeakyReLU LeakyRelu lrelu leaky LEAKY_RELU", "LeakyReLU", "x, or a small multiple of it below 0"),
+    WITH(slope_attrs, "leaky_relu", "LeakyReLU LeakyRelu lrelu leaky LEAKY_RELU", "LeakyReLU",
+         "x, or a small multiple of it below 0"),
     {.name = "prelu", .aliases = "PReLU PRelu PRELU", .title = "PReLU", .help = "leaky ReLU with learnt slopes",
      .style = STYLE_ACTIVATION, OP_ATTRS(prelu_attrs), .min_inputs = 1, .max_inputs = 2, .suffix = true,
      .shape = rule_same, .count = count_prelu},
@@ -107,13 +107,16 @@ static const Op rows[] = {
     WITH(slope_attrs, "elu", "ELU Elu", "ELU", "x, or exp(x) - 1 below 0"),
     WITH(slope_attrs, "selu", "SELU Selu", "SELU", "scaled ELU"),
     WITH(slope_attrs, "celu", "CELU Celu", "CELU", "ELU with a continuous derivative"),
-    WITH(gelu_attrs, "gelu", "GELU Gelu gelu_new gelu_fast quick_gelu QuickGELU FastGelu BiasGelu GELUActivation NewGELUActivation", "GELU", "x times the normal distribution function"),
+    WITH(gelu_attrs, "gelu", "GELU Gelu gelu_new gelu_fast quick_gelu QuickGELU FastGelu BiasGelu GELUActivation "
+                             "NewGELUActivation", "GELU", "x times the normal distribution function"),
     WITH(slope_attrs, "silu", "SiLU Silu swish Swish HSiLU SiLUT", "SiLU", "x times its sigmoid"),
     PLAIN("mish", "Mish", "Mish", "x tanh(softplus(x))"),
     PLAIN("sigmoid", "Sigmoid LOGISTIC logistic Logistic", "sigmoid", "1 / (1 + exp(-x))"),
     PLAIN("log_sigmoid", "LogSigmoid", "log sigmoid", "logarithm of the sigmoid"),
-    WITH(slope_attrs, "hard_sigmoid", "HardSigmoid Hardsigmoid hsigmoid", "hard sigmoid", "sigmoid of three straight pieces"),
-    PLAIN("hard_swish", "HardSwish Hardswish HARD_SWISH hswish hard_silu HardSiLU", "hard swish", "x times its hard sigmoid"),
+    WITH(slope_attrs, "hard_sigmoid", "HardSigmoid Hardsigmoid hsigmoid", "hard sigmoid",
+         "sigmoid of three straight pieces"),
+    PLAIN("hard_swish", "HardSwish Hardswish HARD_SWISH hswish hard_silu HardSiLU", "hard swish",
+          "x times its hard sigmoid"),
     PLAIN("tanh", "Tanh TANH TanH", "tanh", "hyperbolic tangent"),
     WITH(clip_attrs, "hard_tanh", "HardTanh Hardtanh htanh", "hard tanh", "x cut off at -1 and 1"),
     PLAIN("softsign", "Softsign SoftSign", "softsign", "x / (1 + |x|)"),
@@ -121,9 +124,12 @@ static const Op rows[] = {
     WITH(slope_attrs, "softshrink", "Softshrink SoftShrink", "softshrink", "x moved towards 0"),
     WITH(slope_attrs, "hardshrink", "Hardshrink Shrink HardShrink", "hardshrink", "0 near 0, else x"),
     PLAIN("tanhshrink", "Tanhshrink TanhShrink", "tanhshrink", "x - tanh(x)"),
-    WITH(slope_attrs, "threshold", "Threshold ThresholdedReLU ThresholdedRelu thresholded_relu", "threshold", "x above a threshold"),
-    WITH(axis_attrs, "softmax", "Softmax SOFTMAX Softmax2d SoftmaxActivation SoftMax", "softmax", "exp(x) divided by its sum"),
-    WITH(axis_attrs, "log_softmax", "LogSoftmax LogSoftMax logsoftmax LOG_SOFTMAX", "log softmax", "logarithm of the softmax"),
+    WITH(slope_attrs, "threshold", "Threshold ThresholdedReLU ThresholdedRelu thresholded_relu", "threshold",
+         "x above a threshold"),
+    WITH(axis_attrs, "softmax", "Softmax SOFTMAX Softmax2d SoftmaxActivation SoftMax", "softmax",
+         "exp(x) divided by its sum"),
+    WITH(axis_attrs, "log_softmax", "LogSoftmax LogSoftMax logsoftmax LOG_SOFTMAX", "log softmax",
+         "logarithm of the softmax"),
     WITH(axis_attrs, "softmin", "Softmin", "softmin", "softmax of -x"),
     WITH(axis_attrs, "gumbel_softmax", "GumbelSoftmax", "Gumbel softmax", "softmax of x with Gumbel noise"),
     WITH(axis_attrs, "sparsemax", "Sparsemax", "sparsemax", "projection onto the simplex"),

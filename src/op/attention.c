@@ -3,16 +3,19 @@
 #include "op/rules.h"
 
 static const AttrSpec attention_attrs[] = {
-    {.name = "heads", .aliases = "num_heads n_heads nhead n_head num_attention_heads", .kind = ATTR_INT, .fallback = "1",
+    {.name = "heads", .aliases = "num_heads n_heads nhead n_head num_attention_heads", .kind = ATTR_INT,
+     .fallback = "1",
      .positional = true, .help = "heads"},
     {.name = "kv_heads", .aliases = "num_kv_heads num_key_value_heads num_query_groups", .kind = ATTR_INT,
      .help = "heads of keys and values, where fewer (grouped queries)"},
     {.name = "head_dim", .aliases = "key_dim d_head d_k head_size", .kind = ATTR_INT,
      .help = "size of a head; features / heads where none is given"},
     {.name = "value_dim", .aliases = "d_v", .kind = ATTR_INT, .help = "size of a head's values, where another"},
-    {.name = "out", .aliases = "output_dim", .kind = ATTR_INT, .help = "features of the output; the input's where none is given"},
+    {.name = "out", .aliases = "output_dim", .kind = ATTR_INT,
+     .help = "features of the output; the input's where none is given"},
     ATTR_USE_BIAS,
-    {.name = "causal", .aliases = "is_causal masked unidirectional use_causal_mask", .kind = ATTR_BOOL, .fallback = "false",
+    {.name = "causal", .aliases = "is_causal masked unidirectional use_causal_mask", .kind = ATTR_BOOL,
+     .fallback = "false",
      .help = "each position sees only those before it"},
     {.name = "span", .kind = ATTR_INT, .help = "keys that a query sees, where not all (local attention)"},
     {.name = "dim", .aliases = "embed_dim embedding_dim d_model hidden_size", .kind = ATTR_INT,
@@ -43,7 +46,7 @@ static Tokens tokens_of(const OpCall *call, Shape shape)
     tokens.axis = map ? rule_feature_axis(call, shape) : shape.rank - 1;
     tokens.features = shape.dims[tokens.axis];
     Shape positions = rule_with(call, shape, tokens.axis, dim_int(1));
-    tokens.count = rule_product(call->arena, positions.dims + (shape.rank - rule_rank(call, shape)), rule_rank(call, shape));
+    tokens.count = rule_sample(call, positions);
     return tokens;
 }
 
@@ -134,7 +137,8 @@ static bool shape_product(OpCall *call)
     if (!q.known || q.rank < 2)
         return !q.known || rule_fail(call, 0, "attention needs queries T×d, not %s", rule_text(call, q));
     if (k.known && k.rank && dim_known_different(k.dims[k.rank - 1], q.dims[q.rank - 1]))
-        return rule_fail(call, 1, "queries %s and keys %s have different features", rule_text(call, q), rule_text(call, k));
+        return rule_fail(call, 1, "queries %s and keys %s have different features", rule_text(call, q),
+                         rule_text(call, k));
     Dim width = call->input_count > 1 && v.known && v.rank ? v.dims[v.rank - 1] : q.dims[q.rank - 1];
     rule_set(call, rule_with(call, q, q.rank - 1, width));
     return true;
@@ -158,8 +162,8 @@ static void label_attention(const OpCall *call, Text *text)
     bool grouped = kv.kind != DIM_UNKNOWN && !dim_equal(kv, heads);
     if (attr_bool(call->layer, "causal"))
         text_add(text, STR("masked "));
-    text_add(text, grouped ? STR("grouped-query ") : dim_is(heads, 1) ? (Str){0} : STR("multi-head "));
-    text_add(text, STR("attention"));
+    const char *kind = grouped ? "grouped-query " : dim_is(heads, 1) ? "" : "multi-head ";
+    text_add_format(text, "%sattention", kind);
     label_unless(call, text, "heads", 1, "%s heads");
     if (grouped)
         label_int(call, text, "kv_heads", "%s kv heads");

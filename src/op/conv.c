@@ -3,7 +3,7 @@
 #include "op/window.h"
 
 #define ATTR_OUT(needed)                                                                                               \
-    {.name = "out", .aliases = "out_channels filters num_output channels num_filter nb_filter width features",         \
+    {.name = "out", .aliases = "out_channels filters num_output channels num_filter nb_filter features",         \
      .kind = ATTR_INT, .required = (needed), .positional = true, .help = "channels of the output"}
 #define ATTR_IN                                                                                                        \
     {.name = "in", .aliases = "in_channels", .kind = ATTR_INT, .help = "channels of the input, where it does not say"}
@@ -57,7 +57,8 @@ static const AttrSpec transposed_attrs[] = {
     ATTR_IN,
     {.name = "output_padding", .aliases = "adj target_padding", .kind = ATTR_INTS, .fallback = "0",
      .help = "rows and columns added behind"},
-    {.name = "size", .aliases = "output_shape target_shape", .kind = ATTR_INTS, .help = "the spatial size of the output itself"},
+    {.name = "size", .aliases = "output_shape target_shape", .kind = ATTR_INTS,
+     .help = "the spatial size of the output itself"},
 };
 
 /* What a convolution of any kind is made of. */
@@ -78,15 +79,10 @@ static Dim input_channels(const OpCall *call, Shape shape)
     return rule_or(shape.dims[last ? shape.rank - 1 : call->batch_axes], given);
 }
 
-static bool has_attr(const OpCall *call, Str name)
-{
-    return op_attr(call->op, name) >= 0;
-}
-
 /* Channels of the output: said, or the input's times the multiplier. */
 static Dim output_channels(const OpCall *call, Dim in)
 {
-    if (has_attr(call, STR("out")))
+    if (rule_has(call, "out"))
         return attr_int(call->arena, call->layer, "out");
     return dim_mul(call->arena, in, attr_int(call->arena, call->layer, "multiplier"));
 }
@@ -100,9 +96,8 @@ static bool check_channels(OpCall *call, const Map *map)
 {
     Dim actual = map->shape.dims[map->channel], said = attr_int(call->arena, call->layer, "in");
     Dim out = output_channels(call, actual), groups = attr_int(call->arena, call->layer, "groups");
-    if (dim_known_different(actual, said))
-        return rule_fail(call, 0, "%s is made for %s input channels, but its input is %s", call->op->title,
-                         rule_dim_text(call, said), rule_text(call, map->shape));
+    if (!rule_expects(call, 0, "channels", said, actual))
+        return false;
     if (out.kind == DIM_INT && out.n < 1)
         return rule_fail(call, 0, "%s output channels are impossible", rule_dim_text(call, out));
     if (!divides(groups, actual) || !divides(groups, out))
@@ -141,7 +136,7 @@ static Conv conv_of(const OpCall *call)
     Conv conv = {.map = {.shape = rule_input(call, 0)}};
     conv.in = input_channels(call, conv.map.shape);
     conv.out = output_channels(call, conv.in);
-    conv.groups = has_attr(call, STR("groups")) ? attr_int(call->arena, call->layer, "groups") : dim_int(1);
+    conv.groups = rule_has(call, "groups") ? attr_int(call->arena, call->layer, "groups") : dim_int(1);
     conv.volume = window_volume(call, window_axes(call));
     conv.positions = rule_positions(call, call->outputs[0]);
     return conv;
@@ -227,7 +222,7 @@ static void label_rest(const OpCall *call, Text *text, const char *stride_sign)
 {
     window_label_stride(call, text, stride_sign);
     label_unless(call, text, "dilation", 1, "dilation %s");
-    if (has_attr(call, STR("groups")))
+    if (rule_has(call, "groups"))
         label_unless(call, text, "groups", 1, "groups %s");
 }
 
@@ -254,15 +249,18 @@ static void label_depthwise(const OpCall *call, Text *text)
 
 static const Op rows[] = {
     {.name = "conv",
-     .aliases = "conv1d conv2d conv3d Conv Conv1d Conv2d Conv3d Conv1D Conv2D Conv3D convolution Convolution convolutional "
-                "Convolution1D Convolution2D Convolution3D ConvInteger QLinearConv CONV_2D CONV_3D conv_1d conv_2d conv_3d "
+     .aliases = "conv1d conv2d conv3d Conv Conv1d Conv2d Conv3d Conv1D Conv2D Conv3D convolution Convolution "
+                "convolutional "
+                "Convolution1D Convolution2D Convolution3D ConvInteger QLinearConv CONV_2D CONV_3D conv_1d conv_2d "
+                "conv_3d "
                 "LazyConv2d AtrousConvolution2D ConvND atrous_conv dilated_conv",
      .title = "conv", .help = "convolution in one, two or three dimensions, by the rank of its input",
      .style = STYLE_CONV, OP_ATTRS(conv_attrs), .min_inputs = 1, .max_inputs = 3,
      .shape = shape_conv, .count = count_conv, .label = label_conv},
     {.name = "dwconv",
      .aliases = "depthwise depthwise_conv DepthwiseConv DepthwiseConv1D DepthwiseConv2D DepthwiseConv2d "
-                "DepthwiseConv2dNative DepthwiseConvolution DEPTHWISE_CONV_2D ConvolutionDepthwise ConvolutionDepthWise",
+                "DepthwiseConv2dNative DepthwiseConvolution DEPTHWISE_CONV_2D ConvolutionDepthwise "
+                "ConvolutionDepthWise",
      .title = "dw conv", .help = "depthwise convolution: each channel is convolved on its own",
      .style = STYLE_CONV, OP_ATTRS(depthwise_attrs), .min_inputs = 1, .max_inputs = 3,
      .shape = shape_conv, .count = count_depthwise, .label = label_depthwise},
@@ -272,7 +270,8 @@ static const Op rows[] = {
      .style = STYLE_CONV, OP_ATTRS(separable_attrs), .min_inputs = 1, .max_inputs = 4,
      .shape = shape_conv, .count = count_separable, .label = label_conv},
     {.name = "upconv",
-     .aliases = "up_conv deconv deconvolution Deconvolution deconvolutional transposed_conv conv_transpose tconv convtrans "
+     .aliases = "up_conv deconv deconvolution Deconvolution deconvolutional transposed_conv conv_transpose tconv "
+                "convtrans "
                 "ConvTranspose ConvTranspose1d ConvTranspose2d ConvTranspose3d Conv1DTranspose Conv2DTranspose "
                 "Conv3DTranspose Deconvolution2D TRANSPOSE_CONV Conv2DBackpropInput Conv2dTranspose",
      .title = "up-conv", .help = "transposed convolution; doubles the size where no stride is given",

@@ -5,7 +5,7 @@
 #define ATTR_FLATTEN(usual, text)                                                                                      \
     {.name = "flatten", .kind = ATTR_WORD, .fallback = (usual), .words = "auto true false", .help = (text)}
 #define ATTR_UNITS                                                                                                     \
-    {.name = "out", .aliases = "out_features units num_output num_hidden output_dim nb_units width features channels", \
+    {.name = "out", .aliases = "out_features units num_output num_hidden output_dim nb_units features channels", \
      .kind = ATTR_INT, .required = true, .positional = true, .help = "features of the output"}
 #define ATTR_IN                                                                                                        \
     {.name = "in", .aliases = "in_features input_dim", .kind = ATTR_INT,                                               \
@@ -52,20 +52,6 @@ static Reading reading_of(const OpCall *call, Shape shape)
     return call->batch_axes > 0 || call->layer->layout == LAYOUT_CHANNELS_LAST ? READ_LAST_AXIS : READ_UNCLEAR;
 }
 
-/* All of the sample's elements. */
-static Dim sample_elements(const OpCall *call, Shape shape)
-{
-    return rule_product(call->arena, shape.dims + call->batch_axes, rule_rank(call, shape));
-}
-
-static bool check_features(OpCall *call, uint32_t input, Shape shape, Dim actual, Dim said)
-{
-    if (!dim_known_different(actual, said))
-        return true;
-    return rule_fail(call, input, "%s is made for %s input features, but its input %s has %s", call->op->title,
-                     rule_dim_text(call, said), rule_text(call, shape), rule_dim_text(call, actual));
-}
-
 static bool shape_dense(OpCall *call)
 {
     Shape in = rule_input(call, 0);
@@ -82,12 +68,12 @@ static bool shape_dense(OpCall *call)
     Shape result = rule_with(call, in, in.rank - 1, out);
     Dim features = in.dims[in.rank - 1];
     if (reading == READ_FLATTENED) {
-        features = sample_elements(call, in);
+        features = rule_sample(call, in);
         result = shape_of(call->arena, call->batch_axes < in.rank ? call->batch_axes + 1 : in.rank, in.dims);
         result.dims[result.rank - 1] = out;
     }
     rule_set(call, result);
-    return check_features(call, 0, in, features, said);
+    return rule_expects(call, 0, "features", said, features);
 }
 
 /* out · in weights and out biases (torch.nn.Linear), each weight used once for every row. */
@@ -96,7 +82,7 @@ static void count_dense(OpCall *call)
     Shape in = rule_input(call, 0);
     Dim out = attr_int(call->arena, call->layer, "out"), features = DIM_NONE;
     if (in.known && in.rank > 0)
-        features = reading_of(call, in) == READ_FLATTENED ? sample_elements(call, in) : in.dims[in.rank - 1];
+        features = reading_of(call, in) == READ_FLATTENED ? rule_sample(call, in) : in.dims[in.rank - 1];
     Dim weights = dim_mul(call->arena, out, rule_or(features, attr_int(call->arena, call->layer, "in")));
     call->params = attr_bool(call->layer, "bias") ? dim_add(call->arena, weights, out) : weights;
     call->macs = dim_mul(call->arena, rule_or(features, attr_int(call->arena, call->layer, "in")),
@@ -116,8 +102,8 @@ static bool shape_bilinear(OpCall *call)
     if (in.known && in.rank > 0)
         rule_set(call, rule_with(call, in, in.rank - 1, attr_int(call->arena, call->layer, "out")));
     for (uint32_t i = 0; i < 2; i++)
-        if (!check_features(call, i, rule_input(call, i), bilinear_features(call, i),
-                            attr_int(call->arena, call->layer, i ? "in2" : "in")))
+        if (!rule_expects(call, i, "features", attr_int(call->arena, call->layer, i ? "in2" : "in"),
+                          bilinear_features(call, i)))
             return false;
     return true;
 }

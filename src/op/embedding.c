@@ -20,7 +20,8 @@ static const AttrSpec position_attrs[] = {
 };
 
 static const AttrSpec patch_attrs[] = {
-    {.name = "patch", .aliases = "patch_size kernel kernel_size", .kind = ATTR_INTS, .required = true, .positional = true,
+    {.name = "patch", .aliases = "patch_size kernel kernel_size", .kind = ATTR_INTS, .required = true,
+     .positional = true,
      .help = "size of a patch: one number, or one for each axis"},
     ATTR_FEATURES(true),
     {.name = "class_token", .aliases = "cls cls_token", .kind = ATTR_BOOL, .fallback = "false",
@@ -71,8 +72,8 @@ static void count_position(OpCall *call)
     call->params = dim_int(0);
     if (!str_equal(attr_word(call->layer, "kind"), STR("learned")))
         return;
-    if (length.kind == DIM_UNKNOWN && in.known)
-        call->params = rule_product(call->arena, in.dims + (in.rank - rule_rank(call, in)), rule_rank(call, in));
+    if (length.kind == DIM_UNKNOWN)
+        call->params = rule_sample(call, in);
     else
         call->params = dim_mul(call->arena, length, in.known && in.rank ? in.dims[in.rank - 1] : DIM_NONE);
 }
@@ -160,13 +161,10 @@ static void label_position(const OpCall *call, Text *text)
 
 static void label_patch(const OpCall *call, Text *text)
 {
-    const Attr *patch = rule_attr(call->layer, "patch");
     text_add(text, str_from(call->op->title));
-    if (!patch || patch->count == 0)
-        return;
-    label_part(text, "%.*s", STR_ARGS(dim_text(call->arena, patch->dims[0])));
-    for (uint32_t axis = 1; axis < (patch->count > 1 ? patch->count : 2); axis++)
-        text_add_format(text, "×%.*s", STR_ARGS(dim_text(call->arena, attr_axis(call->arena, call->layer, "patch", axis))));
+    if (rule_numbers(call->layer, "patch"))
+        text_add(text, STR(", "));
+    label_sizes(call, text, "patch");
 }
 
 #define EMBEDDING(attr_table, shape_rule, count_rule, label_rule)                                                      \
@@ -174,20 +172,25 @@ static void label_patch(const OpCall *call, Text *text)
     .count = (count_rule), .label = (label_rule)
 
 static const Op rows[] = {
-    {.name = "embedding", .aliases = "embed Embedding Embed EmbeddingBag lookup word_embedding token_embedding EMBEDDING_LOOKUP",
-     .title = "embedding", .help = "a learned vector for each word", EMBEDDING(embedding_attrs, shape_embedding, count_embedding, label_embedding)},
+    {.name = "embedding", .aliases = "embed Embedding Embed EmbeddingBag lookup word_embedding token_embedding "
+                                     "EMBEDDING_LOOKUP",
+     .title = "embedding", .help = "a learned vector for each word", EMBEDDING(embedding_attrs, shape_embedding,
+     count_embedding, label_embedding)},
     {.name = "posenc", .title = "positional encoding", .help = "adds something to each position that tells where it is",
-     .aliases = "positional_encoding PositionalEncoding pos_embed position_embedding positional_embedding PositionEmbedding SinePositionEncoding",
+     .aliases = "positional_encoding PositionalEncoding pos_embed position_embedding positional_embedding "
+                "PositionEmbedding SinePositionEncoding",
      EMBEDDING(position_attrs, rule_same, count_position, label_position)},
     {.name = "rope", .title = "rotary encoding", .help = "turns queries and keys by their position",
      .aliases = "rotary RotaryEmbedding rotary_embedding RotaryEncoding",
      .style = STYLE_EMBEDDING, .min_inputs = 1, .max_inputs = 4, .shape = rule_same},
     {.name = "patch_embed", .title = "patch embedding", .help = "cuts a map into patches and projects each",
-     .aliases = "patch_embedding PatchEmbed PatchEmbedding patchify", EMBEDDING(patch_attrs, shape_patch, count_patch, label_patch)},
+     .aliases = "patch_embedding PatchEmbed PatchEmbedding patchify", EMBEDDING(patch_attrs, shape_patch, count_patch,
+     label_patch)},
     {.name = "class_token", .title = "class token", .help = "puts learned tokens before the others",
      .aliases = "cls_token ClassToken register_tokens", EMBEDDING(token_attrs, shape_token, count_token, NULL)},
     {.name = "time_embed", .title = "timestep embedding", .help = "sines and cosines of a time",
-     .aliases = "timestep_embedding TimestepEmbedding Timesteps fourier_features FourierFeatures", EMBEDDING(time_attrs, shape_embedding, NULL, label_embedding)},
+     .aliases = "timestep_embedding TimestepEmbedding Timesteps fourier_features FourierFeatures", EMBEDDING(time_attrs,
+     shape_embedding, NULL, label_embedding)},
     {.name = "one_hot", .title = "one-hot", .help = "1 at the place of the class, 0 elsewhere",
      .aliases = "onehot OneHot CategoryEncoding", EMBEDDING(one_hot_attrs, shape_one_hot, NULL, NULL)},
 };

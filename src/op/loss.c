@@ -3,7 +3,8 @@
 #include "op/rules.h"
 
 static const AttrSpec loss_attrs[] = {
-    {.name = "weight", .aliases = "loss_weight factor", .kind = ATTR_TEXT, .positional = true, .help = "its weight in the sum of losses"},
+    {.name = "weight", .aliases = "loss_weight factor", .kind = ATTR_TEXT, .positional = true,
+     .help = "its weight in the sum of losses"},
 };
 
 /* A prediction, mostly a target, sometimes lengths or weights; whatever they are, one number. */
@@ -18,16 +19,25 @@ static bool shape_loss(OpCall *call)
      OP_ATTRS(loss_attrs), .min_inputs = 1, .max_inputs = OP_ANY_INPUTS, .shape = shape_loss}
 
 static const Op rows[] = {
-    LOSS("cross_entropy", "CrossEntropyLoss CrossEntropy crossentropy ce categorical_crossentropy CategoricalCrossentropy sparse_categorical_crossentropy SparseCategoricalCrossentropy SoftmaxCrossEntropyLoss SoftmaxWithLoss SoftmaxCrossEntropyWithLogits MultinomialLogisticLoss softmax_loss", "cross entropy", "cross entropy of classes"),
-    LOSS("bce", "BCELoss BCEWithLogitsLoss binary_crossentropy BinaryCrossentropy SigmoidCrossEntropyLoss MultiLabelSoftMarginLoss", "binary cross entropy", "cross entropy of yes and no"),
-    LOSS("nll", "NLLLoss NegativeLogLikelihoodLoss nll_loss GaussianNLLLoss PoissonNLLLoss Poisson", "NLL", "negative log likelihood"),
-    LOSS("mse", "MSELoss mean_squared_error MeanSquaredError EuclideanLoss euclidean_loss l2_loss", "MSE", "mean squared error"),
+    LOSS("cross_entropy", "CrossEntropyLoss CrossEntropy crossentropy ce categorical_crossentropy "
+                          "CategoricalCrossentropy sparse_categorical_crossentropy SparseCategoricalCrossentropy "
+                          "SoftmaxCrossEntropyLoss SoftmaxWithLoss SoftmaxCrossEntropyWithLogits "
+                          "MultinomialLogisticLoss softmax_loss", "cross entropy", "cross entropy of classes"),
+    LOSS("bce", "BCELoss BCEWithLogitsLoss binary_crossentropy BinaryCrossentropy SigmoidCrossEntropyLoss "
+                "MultiLabelSoftMarginLoss", "binary cross entropy", "cross entropy of yes and no"),
+    LOSS("nll", "NLLLoss NegativeLogLikelihoodLoss nll_loss GaussianNLLLoss PoissonNLLLoss Poisson", "NLL",
+         "negative log likelihood"),
+    LOSS("mse", "MSELoss mean_squared_error MeanSquaredError EuclideanLoss euclidean_loss l2_loss", "MSE",
+         "mean squared error"),
     LOSS("l1_loss", "L1Loss mae mean_absolute_error MeanAbsoluteError l1", "L1", "mean absolute error"),
-    LOSS("huber", "HuberLoss SmoothL1Loss smooth_l1 Huber LogCosh", "Huber", "squared error that grows linearly far out"),
+    LOSS("huber", "HuberLoss SmoothL1Loss smooth_l1 Huber LogCosh", "Huber",
+         "squared error that grows linearly far out"),
     LOSS("kl", "KLDivLoss KLDivergence kl_divergence kld", "KL", "Kullback-Leibler divergence"),
     LOSS("ctc", "CTCLoss ctc_loss", "CTC", "connectionist temporal classification"),
-    LOSS("hinge", "HingeLoss MultiMarginLoss Hinge SquaredHinge MarginRankingLoss HingeEmbeddingLoss", "hinge", "hinge loss"),
-    LOSS("contrastive", "ContrastiveLoss contrastive_loss info_nce InfoNCE nt_xent NTXentLoss", "contrastive", "contrastive loss"),
+    LOSS("hinge", "HingeLoss MultiMarginLoss Hinge SquaredHinge MarginRankingLoss HingeEmbeddingLoss", "hinge",
+         "hinge loss"),
+    LOSS("contrastive", "ContrastiveLoss contrastive_loss info_nce InfoNCE nt_xent NTXentLoss", "contrastive",
+         "contrastive loss"),
     LOSS("triplet", "TripletMarginLoss triplet_loss TripletLoss", "triplet", "triplet loss"),
     LOSS("cosine_loss", "CosineEmbeddingLoss CosineSimilarityLoss", "cosine loss", "loss on angles"),
     LOSS("focal", "FocalLoss focal_loss", "focal", "focal loss"),

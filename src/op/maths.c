@@ -7,7 +7,8 @@ static const AttrSpec cast_attrs[] = {
 };
 
 static const AttrSpec power_attrs[] = {
-    {.name = "power", .aliases = "exponent", .kind = ATTR_TEXT, .positional = true, .help = "exponent, where it is no input"},
+    {.name = "power", .aliases = "exponent", .kind = ATTR_TEXT, .positional = true,
+     .help = "exponent, where it is no input"},
     {.name = "factor", .aliases = "scale", .kind = ATTR_TEXT, .help = "what x is multiplied by first"},
     {.name = "shift", .aliases = "offset", .kind = ATTR_TEXT, .help = "what is added then"},
 };
@@ -37,7 +38,8 @@ static const Op rows[] = {
     UNARY("round", "Round", "rounded"),
     UNARY("not", "Not LogicalNot logical_not", "negation"),
     UNARY("isnan", "IsNaN IsInf", "whether it is no number"),
-    UNARY("quantize", "QuantizeLinear DequantizeLinear DynamicQuantizeLinear dequantize FakeQuantWithMinMaxVars QUANTIZE DEQUANTIZE", "another representation of its numbers"),
+    UNARY("quantize", "QuantizeLinear DequantizeLinear DynamicQuantizeLinear dequantize FakeQuantWithMinMaxVars "
+                      "QUANTIZE DEQUANTIZE", "another representation of its numbers"),
     {.name = "cast", .aliases = "Cast CAST CastLike astype", .title = "cast", .help = "another type of its numbers",
      .style = STYLE_OTHER, OP_ATTRS(cast_attrs), .min_inputs = 1, .max_inputs = 2, .suffix = true, .shape = rule_same},
     {.name = "pow", .aliases = "Pow Power power POW", .title = "pow", .help = "power", .style = STYLE_OTHER,

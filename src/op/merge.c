@@ -49,10 +49,9 @@ static bool agree_but(OpCall *call, uint32_t axis)
  */
 static bool concat_axis(OpCall *call, Shape first, uint32_t *axis)
 {
-    Dim said = attr_int(call->arena, call->layer, "axis");
     *axis = rule_feature_axis(call, first);
-    if (said.kind != DIM_UNKNOWN)
-        return rule_axis(call, said, first.rank, axis);
+    if (attr_given(call->layer, "axis"))
+        return rule_axis_or(call, "axis", first.rank, *axis, axis);
     uint32_t other = first.rank == 0 ? 0 : call->batch_axes + first.rank - 1 - *axis;
     if (rule_rank(call, first) == 2 && !agree_but(call, *axis) && agree_but(call, other))
         *axis = other;
@@ -79,16 +78,16 @@ static bool shape_concat(OpCall *call)
 static bool shape_stack(OpCall *call)
 {
     Shape all = shape_unknown();
-    Dim said = attr_int(call->arena, call->layer, "axis");
-    uint32_t axis = call->batch_axes;
+    uint32_t axis;
     for (uint32_t i = 0; i < call->input_count; i++) {
         Shape before = all;
         if (all.known)
             all = shape_of(call->arena, all.rank, all.dims);
         if (!rule_join(&all, call->inputs[i]))
-            return rule_fail(call, i, "cannot stack %s and %s", rule_text(call, before), rule_text(call, call->inputs[i]));
+            return rule_fail(call, i, "cannot stack %s and %s", rule_text(call, before), rule_text(call,
+                             call->inputs[i]));
     }
-    if (!all.known || (said.kind != DIM_UNKNOWN && !rule_axis(call, said, all.rank + 1, &axis)))
+    if (!all.known || !rule_axis_or(call, "axis", all.rank + 1, call->batch_axes, &axis))
         return call->error.size == 0;
     rule_set(call, rule_inserted(call, all, axis, dim_int(call->input_count)));
     return true;
@@ -99,18 +98,21 @@ static bool shape_stack(OpCall *call)
      .symbol = (symbol_), .min_inputs = 2, .max_inputs = OP_ANY_INPUTS, .shape = rule_broadcast_all}
 
 static const Op rows[] = {
-    POINTWISE("add", "Add add_n AddN AddV2 Sum sum plus shortcut elementwise_add Addition", "add", "+", "sum of its inputs"),
+    POINTWISE("add", "Add add_n AddN AddV2 Sum sum plus elementwise_add Addition", "add", "+", "sum of its inputs"),
     POINTWISE("sub", "Sub Subtract subtract minus Subtraction", "sub", "−", "first input minus the second"),
-    POINTWISE("mul", "Mul Multiply multiply times product hadamard gate Multiplication elementwise_mul", "mul", "×", "elementwise product of its inputs"),
+    POINTWISE("mul", "Mul Multiply multiply product hadamard gate Multiplication elementwise_mul", "mul", "×",
+              "elementwise product of its inputs"),
     POINTWISE("div", "Div Divide divide RealDiv TrueDivide FloorDiv", "div", "÷", "first input divided by the second"),
     POINTWISE("max", "Max Maximum maximum", "max", NULL, "elementwise maximum of its inputs"),
     POINTWISE("min", "Min Minimum minimum", "min", NULL, "elementwise minimum of its inputs"),
     POINTWISE("average", "Average Mean mean avg", "average", NULL, "elementwise mean of its inputs"),
-    POINTWISE("where", "Where SelectV2 switch", "where", NULL, "second or third input, as the first says"),
+    POINTWISE("where", "Where SelectV2", "where", NULL, "second or third input, as the first says"),
     {.name = "concat", .title = "concat", .help = "its inputs side by side, along the channels or features",
-     .aliases = "Concat Concatenate concatenate cat ConcatV2 CONCATENATION DepthConcat depth_concat Concatenation route",
+     .aliases = "Concat Concatenate concatenate cat ConcatV2 CONCATENATION DepthConcat depth_concat Concatenation "
+                "route",
      .style = STYLE_MERGE, OP_ATTRS(concat_attrs), .min_inputs = 1, .max_inputs = OP_ANY_INPUTS, .shape = shape_concat},
-    {.name = "stack", .title = "stack", .help = "its inputs along a new axis", .aliases = "Stack Pack pack ConcatFromSequence",
+    {.name = "stack", .title = "stack", .help = "its inputs along a new axis",
+     .aliases = "Stack Pack pack ConcatFromSequence",
      .style = STYLE_MERGE, OP_ATTRS(stack_attrs), .min_inputs = 1, .max_inputs = OP_ANY_INPUTS, .shape = shape_stack},
 };
 

@@ -70,7 +70,7 @@ const Op *op_at(size_t index)
     for (size_t f = 0; family_at(f); f++) {
         OpFamily family = family_at(f)();
         if (index < family.count)
-            return &family.rows[index];
+            return family.rows + index;
         index -= family.count;
     }
     return NULL;
@@ -114,7 +114,7 @@ static const Op *find_by(Str name, NameTest same)
     for (size_t f = 0; family_at(f); f++) {
         OpFamily family = family_at(f)();
         for (size_t i = 0; i < family.count; i++)
-            if (op = &family.rows[i], is_named(name, op->name, op->aliases, same))
+            if (op = family.rows + i, is_named(name, op->name, op->aliases, same))
                 return op;
     }
     return NULL;
@@ -226,14 +226,33 @@ bool op_infer(OpCall *call)
     return true;
 }
 
+static Str label_of(OpCall *call)
+{
+    Text text = text_in(call->arena);
+    if (call->op->label)
+        call->op->label(call, &text);
+    if (text.size == 0)
+        text_add(&text, str_from(call->op->title));
+    return text_str(&text);
+}
+
 Str op_label(Arena *arena, const Layer *layer, const Shape *inputs)
 {
-    Text text = text_in(arena);
     OpCall call = {.arena = arena, .op = layer->op, .layer = layer, .inputs = inputs};
     call.input_count = inputs ? layer->input_count : 0;
-    if (layer->op->label)
-        layer->op->label(&call, &text);
-    if (text.size == 0)
-        text_add(&text, str_from(layer->op->title));
-    return text_str(&text);
+    return label_of(&call);
+}
+
+Str op_label_in(const Graph *graph, const Layer *layer)
+{
+    Shape *inputs = ARENA_ARRAY(graph->arena, layer->input_count, Shape);
+    OpCall call = {.arena = graph->arena, .op = layer->op, .layer = layer, .inputs = inputs};
+    call.input_count = layer->input_count;
+    call.batch_axes = graph->batch_axes;
+    for (uint32_t i = 0; i < layer->input_count; i++) {
+        Port port = layer->inputs[i];
+        inputs[i] = port.layer && port.output < port.layer->output_count ? port.layer->outputs[port.output]
+                                                                         : shape_unknown();
+    }
+    return label_of(&call);
 }

@@ -30,14 +30,18 @@ bool style_from_name(Str name, StyleClass *style);
 
 typedef enum AttrKind {
     ATTR_INT,   /* one whole number, expression or symbol */
-    ATTR_INTS,  /* one number for all spatial axes, or one for each: 3, 3x3, [1, 7] */
+    ATTR_INTS,  /* one number for all spatial axes, or one for each: 3, 3x3, [1, 7]; or one of `words` (as Attr.text) */
     ATTR_SHAPE, /* a shape */
     ATTR_BOOL,  /* true or false */
     ATTR_WORD,  /* one of a list of words */
     ATTR_TEXT   /* anything */
 } AttrKind;
 
-/* One attribute of an operation. */
+/*
+ * One attribute of an operation. Fallbacks are what papers mean, not what a framework does: a reader of models sets
+ * every attribute whose framework's default is another one (padding 0, stride 1 of a transposed convolution, ceil …).
+ * `padding` and `amount` take one number, n for n axes, or 2n: those before all axes and then those behind.
+ */
 typedef struct AttrSpec {
     const char *name;      /* in netikz's spec language */
     const char *aliases;   /* other names, separated by blanks: "kernel_size kernel_shape" */
@@ -99,7 +103,9 @@ Str attr_word(const Layer *layer, const char *name);
 
 /* Runs the shape rule, then the count rule. False with call->error. */
 bool op_infer(OpCall *call);
-/* The label of a layer: "3×3 conv, 64, /2". UTF-8, no TeX. */
+/* The label of a layer: "3×3 conv, 64, /2". UTF-8, no TeX. `inputs` are without the batch; NULL where they are not known. */
 Str op_label(Arena *arena, const Layer *layer, const Shape *inputs);
+/* The same from the shapes that the graph has, with or without a batch. */
+Str op_label_in(const Graph *graph, const Layer *layer);
 
 #endif

@@ -18,7 +18,8 @@ static const AttrSpec lp_attrs[] = {
     ATTR_PADDING("valid"),
     ATTR_DILATION,
     ATTR_CEIL,
-    {.name = "norm", .aliases = "norm_type order", .kind = ATTR_TEXT, .fallback = "2", .help = "which norm of the window"},
+    {.name = "norm", .aliases = "norm_type order", .kind = ATTR_TEXT, .fallback = "2",
+     .help = "which norm of the window"},
 };
 
 static const AttrSpec global_attrs[] = {
@@ -35,7 +36,8 @@ static const AttrSpec unpool_attrs[] = {
     ATTR_KERNEL(true, NULL, "size of the window that was pooled"),
     ATTR_STRIDE(NULL),
     ATTR_PADDING("valid"),
-    {.name = "size", .aliases = "output_size output_shape", .kind = ATTR_INTS, .help = "the spatial size of the output itself"},
+    {.name = "size", .aliases = "output_size output_shape", .kind = ATTR_INTS,
+     .help = "the spatial size of the output itself"},
 };
 
 static const AttrSpec pyramid_attrs[] = {
@@ -162,16 +164,10 @@ static void label_pool(const OpCall *call, Text *text)
 
 static void label_size(const OpCall *call, Text *text)
 {
-    uint32_t numbers = rule_numbers(call->layer, "size");
     text_add(text, str_from(call->op->title));
-    if (numbers == 0)
-        return;
-    label_part(text, "to ");
-    for (uint32_t axis = 0; axis < (numbers == 1 ? 2 : numbers); axis++) {
-        if (axis > 0)
-            text_add(text, STR("×"));
-        text_add(text, dim_text(call->arena, attr_axis(call->arena, call->layer, "size", axis)));
-    }
+    if (rule_numbers(call->layer, "size"))
+        label_part(text, "to ");
+    label_sizes(call, text, "size");
 }
 
 static void label_unpool(const OpCall *call, Text *text)
@@ -190,26 +186,31 @@ static const Op rows[] = {
                 "max_pooling MAX_POOL_2D MaxPoolWithArgmax MaxPool3D max_pool2d",
      POOL_ROW(pool_attrs, shape_pool, label_pool)},
     {.name = "avgpool", .title = "avg pool", .help = "mean of each window",
-     .aliases = "avg_pool average_pool AvgPool AvgPool1d AvgPool2d AvgPool3d AveragePool AveragePooling1D AveragePooling2D "
+     .aliases = "avg_pool average_pool AvgPool AvgPool1d AvgPool2d AvgPool3d AveragePool AveragePooling1D "
+                "AveragePooling2D "
                 "AveragePooling3D avgpooling average_pooling mean_pool AVERAGE_POOL_2D AvgPool3D avg_pool2d meanpool",
      POOL_ROW(pool_attrs, shape_pool, label_pool)},
     {.name = "lppool", .title = "Lp pool", .help = "norm of each window",
      .aliases = "lp_pool LpPool LPPool1d LPPool2d LPPool3d l2pool L2_POOL_2D",
      POOL_ROW(lp_attrs, shape_pool, label_pool)},
     {.name = "global_maxpool", .title = "global max pool", .help = "maximum over all positions",
-     .aliases = "gmp GlobalMaxPool GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalMaxPool1D GlobalMaxPool2D "
+     .aliases = "gmp GlobalMaxPool GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalMaxPool1D "
+                "GlobalMaxPool2D "
                 "global_max_pooling",
      POOL_ROW(global_attrs, shape_global, NULL)},
     {.name = "global_avgpool", .title = "global avg pool", .help = "mean over all positions",
-     .aliases = "gap GlobalAveragePool GlobalAvgPool GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D "
+     .aliases = "gap GlobalAveragePool GlobalAvgPool GlobalAveragePooling1D GlobalAveragePooling2D "
+                "GlobalAveragePooling3D "
                 "GlobalAvgPool1D GlobalAvgPool2D global_average_pooling global_pool",
      POOL_ROW(global_attrs, shape_global, NULL)},
     {.name = "global_lppool", .title = "global Lp pool", .help = "norm over all positions",
      .aliases = "GlobalLpPool gem GeM", POOL_ROW(global_attrs, shape_global, NULL)},
     {.name = "adaptive_maxpool", .title = "max pool", .help = "maximum pooling to a given size",
-     .aliases = "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d", POOL_ROW(adaptive_attrs, shape_adaptive, label_size)},
+     .aliases = "AdaptiveMaxPool1d AdaptiveMaxPool2d AdaptiveMaxPool3d", POOL_ROW(adaptive_attrs, shape_adaptive,
+     label_size)},
     {.name = "adaptive_avgpool", .title = "avg pool", .help = "average pooling to a given size",
-     .aliases = "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d", POOL_ROW(adaptive_attrs, shape_adaptive, label_size)},
+     .aliases = "AdaptiveAvgPool1d AdaptiveAvgPool2d AdaptiveAvgPool3d", POOL_ROW(adaptive_attrs, shape_adaptive,
+     label_size)},
     {.name = "unpool", .title = "unpool", .help = "puts maxima back to where they were, zeros elsewhere",
      .aliases = "max_unpool MaxUnpool MaxUnpool1d MaxUnpool2d MaxUnpool3d unpooling", .style = STYLE_POOL,
      OP_ATTRS(unpool_attrs), .min_inputs = 1, .max_inputs = 3, .shape = shape_unpool, .label = label_unpool},

@@ -78,7 +78,8 @@ static void count_matmul(OpCall *call)
 {
     Matrices m = matrices_of(call);
     call->params = dim_int(0);
-    call->macs = dim_mul(call->arena, rule_work(call, call->outputs[0]), m.inner.kind == DIM_INT ? m.inner : rule_or(m.other, m.inner));
+    call->macs = dim_mul(call->arena, rule_work(call, call->outputs[0]),
+        m.inner.kind == DIM_INT ? m.inner : rule_or(m.other, m.inner));
 }
 
 static bool shape_dot(OpCall *call)
@@ -182,14 +183,16 @@ static void count_einsum(OpCall *call)
 }
 
 static const Op rows[] = {
-    {.name = "matmul", .aliases = "MatMul Matmul BatchMatMul BatchMatMulV2 bmm mm BATCH_MATMUL MatMulInteger FusedMatMul",
+    {.name = "matmul", .aliases = "MatMul Matmul BatchMatMul BatchMatMulV2 bmm mm BATCH_MATMUL MatMulInteger "
+                                  "FusedMatMul",
      .title = "matmul", .help = "product of two matrices, or of batches of them", .style = STYLE_MERGE,
      OP_ATTRS(matmul_attrs), .min_inputs = 2, .max_inputs = 4, .shape = shape_matmul, .count = count_matmul},
     {.name = "dot", .aliases = "Dot inner CosineSimilarity cosine_similarity cosine", .title = "dot",
      .help = "dot product along one axis", .style = STYLE_MERGE, OP_ATTRS(dot_attrs), .symbol = "·",
      .min_inputs = 2, .max_inputs = 2, .shape = shape_dot, .count = count_dot},
     {.name = "einsum", .aliases = "Einsum EinsumOp", .title = "einsum", .help = "Einstein sum", .style = STYLE_MERGE,
-     OP_ATTRS(einsum_attrs), .min_inputs = 1, .max_inputs = OP_ANY_INPUTS, .shape = shape_einsum, .count = count_einsum},
+     OP_ATTRS(einsum_attrs), .min_inputs = 1, .max_inputs = OP_ANY_INPUTS, .shape = shape_einsum,
+              .count = count_einsum},
 };
 
 OpFamily op_family_product(void)

@@ -7,15 +7,19 @@
      .required = true, .positional = true, .help = "size of the hidden state"},                                        \
     {.name = "returns", .aliases = "return_sequences", .kind = ATTR_WORD, .fallback = "sequence",                      \
      .words = "sequence last", .positional = true, .help = "all steps, or the last alone"},                            \
-    {.name = "layers", .aliases = "num_layers", .kind = ATTR_INT, .fallback = "1", .help = "layers on top of each other"}, \
-    {.name = "bidirectional", .kind = ATTR_BOOL, .fallback = "false", .help = "a second one runs backwards; both are concatenated"}, \
+    {.name = "layers", .aliases = "num_layers", .kind = ATTR_INT, .fallback = "1",                                     \
+     .help = "layers on top of each other"},                                                                           \
+    {.name = "bidirectional", .kind = ATTR_BOOL, .fallback = "false",                                                  \
+     .help = "a second one runs backwards; both are concatenated"},                                                    \
     ATTR_USE_BIAS,                                                                                                     \
     {.name = "biases", .kind = ATTR_INT, .fallback = "2",                                                              \
      .help = "bias vectors a gate: 2 (PyTorch, ONNX: one for the input, one for the state), 1 (papers, Keras)"},       \
-    {.name = "in", .aliases = "input_size input_dim", .kind = ATTR_INT, .help = "features of the input, where it does not say"}, \
+    {.name = "in", .aliases = "input_size input_dim", .kind = ATTR_INT,                                                \
+     .help = "features of the input, where it does not say"},                                                          \
     {.name = "form", .kind = ATTR_WORD, .fallback = "plain", .words = "plain onnx",                                    \
      .help = "onnx: T×B×D becomes T×directions×B×H"},                                                                  \
-    {.name = "dropout", .aliases = "recurrent_dropout", .kind = ATTR_TEXT, .help = "probability of dropping between layers"}
+    {.name = "dropout", .aliases = "recurrent_dropout", .kind = ATTR_TEXT,                                             \
+     .help = "probability of dropping between layers"}
 
 static const AttrSpec rnn_attrs[] = {
     RECURRENT_ATTRS,
@@ -47,16 +51,11 @@ static int64_t gates_of(const Op *op)
     return str_starts(name, STR("lstm")) ? 4 : str_starts(name, STR("gru")) ? 3 : 1;
 }
 
-static bool has_attr(const OpCall *call, Str name)
-{
-    return op_attr(call->op, name) >= 0;
-}
-
 static Recurrent recurrent_of(const OpCall *call)
 {
     Shape in = rule_input(call, 0);
     Recurrent r = {.gates = gates_of(call->op), .hidden = attr_int(call->arena, call->layer, "hidden")};
-    Dim projection = has_attr(call, STR("projection")) ? attr_int(call->arena, call->layer, "projection") : dim_int(0);
+    Dim projection = rule_has(call, "projection") ? attr_int(call->arena, call->layer, "projection") : dim_int(0);
     r.projects = !dim_is(projection, 0);
     r.state = r.projects ? projection : r.hidden;
     r.in = rule_or(in.known && in.rank ? in.dims[in.rank - 1] : DIM_NONE, attr_int(call->arena, call->layer, "in"));
@@ -112,9 +111,8 @@ static bool shape_recurrent(OpCall *call)
         return true;
     if (in.rank == 0)
         return rule_fail(call, 0, "%s needs a sequence T×D, but its input is a scalar", call->op->title);
-    if (dim_known_different(said, r.in))
-        return rule_fail(call, 0, "%s is made for %s input features, but its input is %s", call->op->title,
-                         rule_dim_text(call, said), rule_text(call, in));
+    if (!rule_expects(call, 0, "features", said, r.in))
+        return false;
     if (is_onnx(call) && in.rank == 3) {
         shape_onnx(call, in, &r);
         return true;
@@ -143,7 +141,7 @@ static Dim layer_weights(const OpCall *call, const Recurrent *r, Dim in)
 static Dim layer_extras(const OpCall *call, const Recurrent *r)
 {
     Arena *arena = call->arena;
-    int64_t peepholes = has_attr(call, STR("peephole")) && attr_bool(call->layer, "peephole") ? 3 : 0;
+    int64_t peepholes = rule_has(call, "peephole") && attr_bool(call->layer, "peephole") ? 3 : 0;
     Dim biases = attr_bool(call->layer, "bias") ? attr_int(arena, call->layer, "biases") : dim_int(0);
     Dim vectors = dim_add(arena, dim_mul(arena, biases, dim_int(r->gates)), dim_int(peepholes));
     return dim_mul(arena, dim_mul(arena, vectors, r->hidden), r->directions);

@@ -53,7 +53,7 @@ static const Op rows[] = {
     REDUCE("reduce_max", "ReduceMax REDUCE_MAX", "max", "maximum along axes"),
     REDUCE("reduce_min", "ReduceMin REDUCE_MIN", "min", "minimum along axes"),
     REDUCE("reduce_prod", "ReduceProd REDUCE_PROD", "product", "product along axes"),
-    REDUCE("reduce_norm", "ReduceL1 ReduceL2 ReduceSumSquare norm", "norm", "norm along axes"),
+    REDUCE("reduce_norm", "ReduceL1 ReduceL2 ReduceSumSquare", "norm", "norm along axes"),
     REDUCE("logsumexp", "ReduceLogSumExp ReduceLogSum", "logsumexp", "logarithm of the sum of exponentials along axes"),
     REDUCE("argmax", "ArgMax ARG_MAX", "argmax", "where the maximum along an axis is"),
     REDUCE("argmin", "ArgMin ARG_MIN", "argmin", "where the minimum along an axis is"),

@@ -26,13 +26,17 @@ static void label_rate(const OpCall *call, Text *text)
 
 static const Op rows[] = {
     REGULAR("dropout", "Dropout drop", "dropout", "random elements become 0 in training"),
-    REGULAR("spatial_dropout", "SpatialDropout1D SpatialDropout2D SpatialDropout3D Dropout1d Dropout2d Dropout3d FeatureAlphaDropout", "spatial dropout", "random channels become 0 in training"),
+    REGULAR("spatial_dropout",
+            "SpatialDropout1D SpatialDropout2D SpatialDropout3D Dropout1d Dropout2d Dropout3d FeatureAlphaDropout",
+            "spatial dropout", "random channels become 0 in training"),
     REGULAR("alpha_dropout", "AlphaDropout", "alpha dropout", "dropout that keeps mean and variance"),
-    REGULAR("drop_path", "DropPath stochastic_depth StochasticDepth drop_connect", "drop path", "whole branches are left out in training"),
+    REGULAR("drop_path", "DropPath stochastic_depth StochasticDepth drop_connect", "drop path",
+            "whole branches are left out in training"),
     REGULAR("dropblock", "drop_block DropBlock DropBlock2D", "DropBlock", "random squares become 0 in training"),
     REGULAR("gaussian_dropout", "GaussianDropout", "Gaussian dropout", "elements are multiplied by noise in training"),
     REGULAR("gaussian_noise", "GaussianNoise", "Gaussian noise", "noise is added in training"),
-    REGULAR("activity_regularization", "ActivityRegularization", "activity penalty", "a penalty on the activity in training"),
+    REGULAR("activity_regularization", "ActivityRegularization", "activity penalty",
+            "a penalty on the activity in training"),
 };
 
 OpFamily op_family_regular(void)

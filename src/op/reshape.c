@@ -3,8 +3,10 @@
 #include "op/rules.h"
 
 static const AttrSpec flatten_attrs[] = {
-    {.name = "axis", .aliases = "start_dim start", .kind = ATTR_INT, .help = "first axis that is merged; the sample's first"},
-    {.name = "end", .aliases = "end_dim end_axis", .kind = ATTR_INT, .fallback = "-1", .help = "last axis that is merged"},
+    {.name = "axis", .aliases = "start_dim start", .kind = ATTR_INT,
+     .help = "first axis that is merged; the sample's first"},
+    {.name = "end", .aliases = "end_dim end_axis", .kind = ATTR_INT, .fallback = "-1",
+     .help = "last axis that is merged"},
 };
 
 static const AttrSpec reshape_attrs[] = {
@@ -31,16 +33,9 @@ static const AttrSpec tile_attrs[] = {
 };
 
 static const AttrSpec repeat_attrs[] = {
-    {.name = "times", .aliases = "n repeats", .kind = ATTR_INT, .required = true, .positional = true, .help = "how often"},
+    {.name = "times", .aliases = "n repeats", .kind = ATTR_INT, .required = true, .positional = true,
+     .help = "how often"},
 };
-
-/* The axis that is said, in a shape of that rank, or the other one. */
-static bool said_axis(OpCall *call, const char *name, uint32_t rank, uint32_t otherwise, uint32_t *axis)
-{
-    Dim said = attr_int(call->arena, call->layer, name);
-    *axis = otherwise;
-    return said.kind == DIM_UNKNOWN || rule_axis(call, said, rank, axis);
-}
 
 /* All axes of the sample become one, or those from `axis` to `end`. */
 static bool shape_flatten(OpCall *call)
@@ -50,8 +45,8 @@ static bool shape_flatten(OpCall *call)
     Dim dims[SHAPE_MAX_RANK];
     if (!in.known || in.rank == 0)
         return rule_same(call);
-    if (!said_axis(call, "axis", in.rank, call->batch_axes < in.rank ? call->batch_axes : in.rank - 1, &from) ||
-        !said_axis(call, "end", in.rank, in.rank - 1, &to))
+    if (!rule_axis_or(call, "axis", in.rank, call->batch_axes < in.rank ? call->batch_axes : in.rank - 1, &from) ||
+        !rule_axis_or(call, "end", in.rank, in.rank - 1, &to))
         return false;
     for (uint32_t i = 0; i < in.rank; i++) {
         bool merged = i > from && i <= to;
@@ -243,8 +238,10 @@ static const Op rows[] = {
      .help = "puts in axes of size 1", RESHAPE(axes_attrs, shape_unsqueeze)},
     {.name = "expand", .aliases = "Expand BroadcastTo broadcast_to broadcast BROADCAST_TO", .title = "expand",
      .help = "repeats axes of size 1", RESHAPE(expand_attrs, shape_expand)},
-    {.name = "tile", .aliases = "Tile TILE", .title = "tile", .help = "repeats the tensor", RESHAPE(tile_attrs, shape_tile)},
-    {.name = "repeat_vector", .aliases = "RepeatVector repeat", .title = "repeat", .help = "the same vector at every step",
+    {.name = "tile", .aliases = "Tile TILE", .title = "tile", .help = "repeats the tensor", RESHAPE(tile_attrs,
+     shape_tile)},
+    {.name = "repeat_vector", .aliases = "RepeatVector repeat", .title = "repeat",
+     .help = "the same vector at every step",
      RESHAPE(repeat_attrs, shape_repeat)},
 };
 

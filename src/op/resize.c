@@ -3,16 +3,19 @@
 #include "op/rules.h"
 
 #define ATTR_FACTOR(usual, text)                                                                                       \
-    {.name = "factor", .aliases = "scale_factor upscale_factor downscale_factor block_size blocksize scale r size_factor", \
+    {.name = "factor", .aliases = "scale_factor upscale_factor downscale_factor block_size blocksize scale r",         \
      .kind = ATTR_INT, .fallback = (usual), .positional = true, .help = (text)}
 #define ATTR_MODE                                                                                                      \
     {.name = "mode", .aliases = "interpolation method", .kind = ATTR_WORD, .fallback = "nearest", .positional = true,  \
-     .words = "nearest linear bilinear bicubic cubic trilinear area lanczos", .help = "how values in between come about"}
+     .words = "nearest linear bilinear bicubic cubic trilinear area lanczos",                                          \
+     .help = "how values in between come about"}
 
 static const AttrSpec pad_attrs[] = {
-    {.name = "amount", .aliases = "padding pads pad paddings p", .kind = ATTR_INTS, .required = true, .positional = true,
+    {.name = "amount", .aliases = "padding pads pad paddings p", .kind = ATTR_INTS, .required = true,
+     .positional = true,
      .help = "on all sides: one number, one for each axis, or those before all axes and then those behind"},
-    {.name = "mode", .kind = ATTR_TEXT, .fallback = "constant", .positional = true, .help = "constant, reflect, replicate …"},
+    {.name = "mode", .kind = ATTR_TEXT, .fallback = "constant", .positional = true,
+     .help = "constant, reflect, replicate …"},
     {.name = "value", .aliases = "constant_value", .kind = ATTR_TEXT, .help = "what is padded with"},
 };
 
@@ -24,11 +27,13 @@ static const AttrSpec crop_attrs[] = {
 };
 
 static const AttrSpec upsample_attrs[] = {
-    {.name = "factor", .aliases = "scale_factor scale scales stride", .kind = ATTR_INTS, .fallback = "2", .positional = true,
+    {.name = "factor", .aliases = "scale_factor scale scales stride", .kind = ATTR_INTS, .fallback = "2",
+     .positional = true,
      .help = "how many times larger: one number, or one for each axis"},
     ATTR_MODE,
     {.name = "size", .aliases = "output_size sizes to out", .kind = ATTR_INTS, .help = "the spatial size itself"},
-    {.name = "align_corners", .aliases = "coordinate_transformation_mode", .kind = ATTR_TEXT, .help = "where the corners lie"},
+    {.name = "align_corners", .aliases = "coordinate_transformation_mode", .kind = ATTR_TEXT,
+     .help = "where the corners lie"},
 };
 
 static const AttrSpec shuffle_attrs[] = {
@@ -36,7 +41,8 @@ static const AttrSpec shuffle_attrs[] = {
 };
 
 static const AttrSpec group_attrs[] = {
-    {.name = "groups", .aliases = "group", .kind = ATTR_INT, .fallback = "2", .positional = true, .help = "groups that are mixed"},
+    {.name = "groups", .aliases = "group", .kind = ATTR_INT, .fallback = "2", .positional = true,
+     .help = "groups that are mixed"},
 };
 
 static const AttrSpec roll_attrs[] = {
@@ -56,7 +62,9 @@ static Dim spatial_number(const OpCall *call, const char *name, const Map *map, 
 static Dim both_sides(const OpCall *call, uint32_t axis, uint32_t first, uint32_t axes, uint32_t rank)
 {
     const Attr *attr = rule_attr(call->layer, "amount");
-    uint32_t numbers = attr ? attr->count : 0;
+    if (!attr)
+        return DIM_NONE;
+    uint32_t numbers = attr->count;
     if (numbers == 2 * axes && axis >= first && axis < first + axes)
         return dim_add(call->arena, attr->dims[axis - first], attr->dims[axes + axis - first]);
     if (numbers == 2 * rank)
@@ -189,11 +197,7 @@ static bool shape_pixel_unshuffle(OpCall *call)
 
 static bool shape_channel_shuffle(OpCall *call)
 {
-    Dim groups = attr_int(call->arena, call->layer, "groups"), channels = rule_features(call, rule_input(call, 0));
-    if (groups.kind == DIM_INT && channels.kind == DIM_INT && (groups.n < 1 || channels.n % groups.n))
-        return rule_fail(call, 0, "the channels of %s cannot be cut into %s groups", rule_text(call, rule_input(call, 0)),
-                         rule_dim_text(call, groups));
-    return rule_same(call);
+    return rule_groups(call) && rule_same(call);
 }
 
 /* The first input's channels at the second's positions, …×H×W×2 (torch.nn.functional.grid_sample). */
@@ -204,8 +208,9 @@ static bool shape_grid_sample(OpCall *call)
     if (!rule_map(call, 0, &map))
         return call->error.size == 0;
     Shape out = shape_of(call->arena, map.shape.rank, map.shape.dims);
+    bool fits = grid.known && grid.rank == out.rank;
     for (uint32_t axis = 0; axis < map.axes; axis++)
-        out.dims[map.first + axis] = grid.known && grid.rank == out.rank ? grid.dims[call->batch_axes + axis] : DIM_NONE;
+        out.dims[map.first + axis] = fits ? grid.dims[call->batch_axes + axis] : DIM_NONE;
     rule_set(call, call->input_count > 1 ? out : map.shape);
     return true;
 }
@@ -215,11 +220,13 @@ static void label_resample(const OpCall *call, Text *text)
 {
     const char *sign = str_equal(str_from(call->op->name), STR("downsample")) ? "/" : "×";
     text_add(text, str_from(call->op->title));
-    uint32_t sizes = rule_numbers(call->layer, "size");
-    if (sizes == 0 && call->layer->input_count < 2)
-        text_add_format(text, " %s%.*s", sign, STR_ARGS(dim_text(call->arena, attr_int(call->arena, call->layer, "factor"))));
-    for (uint32_t i = 0; i < sizes; i++)
-        text_add_format(text, "%s%.*s", i ? "×" : " to ", STR_ARGS(dim_text(call->arena, attr_axis(call->arena, call->layer, "size", i))));
+    Dim factor = attr_int(call->arena, call->layer, "factor");
+    bool sized = rule_numbers(call->layer, "size") > 0;
+    if (!sized && call->layer->input_count < 2)
+        text_add_format(text, " %s%.*s", sign, STR_ARGS(dim_text(call->arena, factor)));
+    if (sized)
+        text_add(text, STR(" to "));
+    label_sizes(call, text, "size");
 }
 
 static void label_factor(const OpCall *call, Text *text)
@@ -235,14 +242,16 @@ static void label_factor(const OpCall *call, Text *text)
 
 static const Op rows[] = {
     {.name = "pad", .title = "pad", .help = "adds rows and columns at the sides",
-     .aliases = "Pad PadV2 ZeroPadding1D ZeroPadding2D ZeroPadding3D ZeroPad2d ZeroPad1d ReflectionPad1d ReflectionPad2d "
+     .aliases = "Pad PadV2 ZeroPadding1D ZeroPadding2D ZeroPadding3D ZeroPad2d ZeroPad1d ReflectionPad1d "
+                "ReflectionPad2d "
                 "ReplicationPad2d ConstantPad1d ConstantPad2d zero_pad reflection_pad MirrorPad PAD PADV2 MIRROR_PAD",
      RESIZE(pad_attrs, shape_pad, NULL)},
     {.name = "crop", .title = "crop", .help = "keeps the middle of a map",
      .aliases = "Crop center_crop CenterCrop Cropping1D Cropping2D Cropping3D", RESIZE(crop_attrs, shape_crop, NULL)},
     {.name = "upsample", .title = "upsample", .help = "a larger map by repeating or interpolating",
      .aliases = "Upsample UpSampling1D UpSampling2D UpSampling3D resize Resize Interp interpolate UpsamplingBilinear2d "
-                "UpsamplingNearest2d ResizeBilinear ResizeNearestNeighbor RESIZE_BILINEAR RESIZE_NEAREST_NEIGHBOR Resizing "
+                "UpsamplingNearest2d ResizeBilinear ResizeNearestNeighbor RESIZE_BILINEAR RESIZE_NEAREST_NEIGHBOR "
+                "Resizing "
                 "unpool_nearest",
      RESIZE(upsample_attrs, shape_upsample, label_resample)},
     {.name = "downsample", .title = "downsample", .help = "a smaller map by leaving out or interpolating",
@@ -257,7 +266,8 @@ static const Op rows[] = {
      .aliases = "ChannelShuffle ShuffleChannel", RESIZE(group_attrs, shape_channel_shuffle, NULL)},
     {.name = "roll", .title = "roll", .help = "moves everything around the ends", .aliases = "Roll cyclic_shift",
      RESIZE(roll_attrs, rule_same, NULL)},
-    {.name = "flip", .title = "flip", .help = "runs an axis backwards", .aliases = "Flip reverse ReverseSequence Reverse",
+    {.name = "flip", .title = "flip", .help = "runs an axis backwards",
+     .aliases = "Flip reverse ReverseSequence Reverse",
      RESIZE(roll_attrs, rule_same, NULL)},
     {.name = "grid_sample", .title = "grid sample", .help = "values of a map at given positions",
      .aliases = "GridSample SpatialTransformer warp", .style = STYLE_RESHAPE, .min_inputs = 1, .max_inputs = 2,

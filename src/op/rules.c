@@ -12,7 +12,7 @@ __attribute__((format(printf, 2, 0))) static Str format_list(Arena *arena, const
     va_copy(again, list);
     int size = vsnprintf(NULL, 0, format, list);
     char *at = ARENA_ARRAY(arena, size > 0 ? (size_t)size + 1 : 1, char);
-    vsnprintf(at, size > 0 ? (size_t)size + 1 : 1, format, again);
+    (void)vsnprintf(at, size > 0 ? (size_t)size + 1 : 1, format, again);
     va_end(again);
     return (Str){at, size > 0 ? (size_t)size : 0};
 }
@@ -89,6 +89,12 @@ uint32_t rule_feature_axis(const OpCall *call, Shape shape)
     return call->batch_axes;
 }
 
+Dim rule_sample(const OpCall *call, Shape shape)
+{
+    uint32_t rank = rule_rank(call, shape);
+    return shape.known ? rule_product(call->arena, shape.dims + (shape.rank - rank), rank) : DIM_NONE;
+}
+
 Dim rule_features(const OpCall *call, Shape shape)
 {
     return shape.known && shape.rank ? shape.dims[rule_feature_axis(call, shape)] : DIM_NONE;
@@ -101,6 +107,32 @@ bool rule_axis(OpCall *call, Dim axis, uint32_t rank, uint32_t *index)
                          rule_text(call, rule_input(call, 0)));
     *index = (uint32_t)(axis.n < 0 ? axis.n + (int64_t)rank : axis.n);
     return true;
+}
+
+bool rule_axis_or(OpCall *call, const char *attr, uint32_t rank, uint32_t otherwise, uint32_t *axis)
+{
+    Dim said = attr_int(call->arena, call->layer, attr);
+    *axis = otherwise;
+    return said.kind == DIM_UNKNOWN || rule_axis(call, said, rank, axis);
+}
+
+bool rule_expects(OpCall *call, uint32_t input, const char *what, Dim said, Dim actual)
+{
+    if (!dim_known_different(said, actual))
+        return true;
+    return rule_fail(call, input, "%s is made for %s %s, but its input %s has %s", call->op->title,
+                     rule_dim_text(call, said), what, rule_text(call, rule_input(call, input)),
+                     rule_dim_text(call, actual));
+}
+
+bool rule_groups(OpCall *call)
+{
+    Shape in = rule_input(call, 0);
+    Dim groups = attr_int(call->arena, call->layer, "groups"), channels = rule_features(call, in);
+    if (groups.kind != DIM_INT || channels.kind != DIM_INT || (groups.n > 0 && channels.n % groups.n == 0))
+        return true;
+    return rule_fail(call, 0, "the %s channels of %s cannot be cut into %s groups", rule_dim_text(call, channels),
+                     rule_text(call, in), rule_dim_text(call, groups));
 }
 
 Dim rule_or(Dim given, Dim otherwise)
@@ -147,6 +179,11 @@ const Attr *rule_attr(const Layer *layer, const char *name)
 {
     int index = op_attr(layer->op, str_from(name));
     return index >= 0 && layer->attrs && layer->attrs[index].set ? &layer->attrs[index] : NULL;
+}
+
+bool rule_has(const OpCall *call, const char *name)
+{
+    return op_attr(call->op, str_from(name)) >= 0;
 }
 
 uint32_t rule_numbers(const Layer *layer, const char *name)
@@ -311,4 +348,13 @@ void label_unless(const OpCall *call, Text *text, const char *attr, int64_t usua
 {
     if (!dim_is(attr_int(call->arena, call->layer, attr), usual))
         label_int(call, text, attr, format);
+}
+
+void label_sizes(const OpCall *call, Text *text, const char *attr)
+{
+    uint32_t numbers = rule_numbers(call->layer, attr);
+    for (uint32_t i = 0; i < (numbers == 1 ? 2 : numbers); i++) {
+        text_add(text, i > 0 ? STR("×") : (Str){0});
+        text_add(text, dim_text(call->arena, attr_axis(call->arena, call->layer, attr, i)));
+    }
 }

@@ -10,14 +10,17 @@ static const AttrSpec split_attrs[] = {
 };
 
 static const AttrSpec slice_attrs[] = {
-    {.name = "start", .aliases = "starts begin", .kind = ATTR_INTS, .fallback = "0", .positional = true, .help = "first index, one an axis"},
-    {.name = "end", .aliases = "ends stop", .kind = ATTR_INTS, .positional = true, .help = "index behind the last, one an axis"},
+    {.name = "start", .aliases = "starts begin", .kind = ATTR_INTS, .fallback = "0", .positional = true,
+     .help = "first index, one an axis"},
+    {.name = "end", .aliases = "ends stop", .kind = ATTR_INTS, .positional = true,
+     .help = "index behind the last, one an axis"},
     {.name = "axes", .aliases = "axis dim dims", .kind = ATTR_INTS, .help = "which axes; from the sample's first on"},
     {.name = "step", .aliases = "steps strides", .kind = ATTR_INTS, .fallback = "1", .help = "every how many"},
 };
 
 static const AttrSpec select_attrs[] = {
-    {.name = "index", .aliases = "indices", .kind = ATTR_TEXT, .fallback = "0", .positional = true, .help = "which one"},
+    {.name = "index", .aliases = "indices", .kind = ATTR_TEXT, .fallback = "0", .positional = true,
+     .help = "which one"},
     {.name = "axis", .aliases = "dim", .kind = ATTR_INT, .help = "axis that is taken out; the sample's first"},
 };
 
@@ -29,14 +32,6 @@ static const AttrSpec best_attrs[] = {
     {.name = "k", .kind = ATTR_INT, .fallback = "1", .positional = true, .help = "how many"},
     ATTR_AXIS("-1", "axis along which is chosen"),
 };
-
-/* The axis that is said, or the other one. */
-static bool axis_or(OpCall *call, Shape in, uint32_t otherwise, uint32_t *axis)
-{
-    Dim said = attr_int(call->arena, call->layer, "axis");
-    *axis = otherwise;
-    return said.kind == DIM_UNKNOWN || rule_axis(call, said, in.rank, axis);
-}
 
 /* Equal parts; where they cannot be equal the last is smaller (torch.chunk, ONNX Split). */
 static Dim equal_part(OpCall *call, Dim whole, uint32_t index, uint32_t count)
@@ -56,12 +51,13 @@ static bool shape_split(OpCall *call)
         return true;
     if (in.rank == 0)
         return rule_fail(call, 0, "cannot split a scalar");
-    if (!axis_or(call, in, rule_feature_axis(call, in), &axis))
+    if (!rule_axis_or(call, "axis", in.rank, rule_feature_axis(call, in), &axis))
         return false;
     if (count == 1 && parts.kind == DIM_INT && parts.n > 0 && parts.n < UINT32_MAX)
         count = (uint32_t)parts.n; /* only the first part is used */
     for (uint32_t i = 0; i < call->layer->output_count; i++) {
-        Dim part = numbers ? attr_axis(call->arena, call->layer, "sizes", i) : equal_part(call, in.dims[axis], i, count);
+        Dim said = attr_axis(call->arena, call->layer, "sizes", i);
+        Dim part = numbers ? said : equal_part(call, in.dims[axis], i, count);
         sum = dim_add(call->arena, sum, part);
         call->outputs[i] = rule_with(call, in, axis, part);
     }
@@ -86,7 +82,8 @@ static Dim place(const OpCall *call, Dim index, Dim size)
 
 static Dim sliced(const OpCall *call, uint32_t number, Dim size)
 {
-    Dim start = attr_axis(call->arena, call->layer, "start", number), end = attr_axis(call->arena, call->layer, "end", number);
+    Dim start = attr_axis(call->arena, call->layer, "start", number);
+    Dim end = attr_axis(call->arena, call->layer, "end", number);
     Dim step = attr_axis(call->arena, call->layer, "step", number);
     if (step.kind != DIM_INT || step.n < 1)
         return dim_is(step, -1) && !dim_is(size, 0) && !attr_given(call->layer, "start") ? size : DIM_NONE;
@@ -124,8 +121,10 @@ static bool shape_select(OpCall *call)
     uint32_t axis;
     if (!in.known)
         return true;
-    if (!axis_or(call, in, call->batch_axes, &axis) || axis >= in.rank)
-        return call->error.size ? false : rule_fail(call, 0, "cannot select from %s", rule_text(call, in));
+    if (call->batch_axes >= in.rank)
+        return rule_fail(call, 0, "cannot select from %s", rule_text(call, in));
+    if (!rule_axis_or(call, "axis", in.rank, call->batch_axes, &axis))
+        return false;
     rule_set(call, rule_without(call, in, axis));
     return true;
 }
@@ -138,7 +137,7 @@ static bool shape_gather(OpCall *call)
     uint32_t axis, rank = 0;
     if (!in.known || !indices.known || in.rank + indices.rank > SHAPE_MAX_RANK)
         return true;
-    if (!axis_or(call, in, 0, &axis))
+    if (!rule_axis_or(call, "axis", in.rank, 0, &axis))
         return false;
     for (uint32_t i = 0; i < in.rank; i++) {
         for (uint32_t k = 0; i == axis && k < indices.rank; k++)
@@ -156,7 +155,7 @@ static bool shape_best(OpCall *call)
     uint32_t axis;
     if (!in.known)
         return true;
-    if (!axis_or(call, in, 0, &axis))
+    if (!rule_axis_or(call, "axis", in.rank, 0, &axis))
         return false;
     rule_set(call, rule_with(call, in, axis, attr_int(call->arena, call->layer, "k")));
     return true;
@@ -175,15 +174,19 @@ static bool shape_of_shape(OpCall *call)
     .style = STYLE_RESHAPE, OP_ATTRS(attr_table), .min_inputs = (least), .max_inputs = (most), .shape = (shape_rule)
 
 static const Op rows[] = {
-    {.name = "split", .aliases = "Split SplitV chunk SPLIT SPLIT_V unbind", .title = "split", .help = "cuts along one axis; several outputs",
+    {.name = "split", .aliases = "Split SplitV chunk SPLIT SPLIT_V unbind", .title = "split",
+     .help = "cuts along one axis; several outputs",
      SELECT(split_attrs, 1, 2, shape_split)},
-    {.name = "slice", .aliases = "Slice StridedSlice STRIDED_SLICE SLICE narrow", .title = "slice", .help = "a range of indices",
+    {.name = "slice", .aliases = "Slice StridedSlice STRIDED_SLICE SLICE narrow", .title = "slice",
+     .help = "a range of indices",
      SELECT(slice_attrs, 1, 5, shape_slice)},
     {.name = "select", .aliases = "index take", .title = "select", .help = "one index of an axis, which goes away",
      SELECT(select_attrs, 1, 1, shape_select)},
-    {.name = "gather", .aliases = "Gather GatherV2 GATHER", .title = "gather", .help = "what the second input's indices point at",
+    {.name = "gather", .aliases = "Gather GatherV2 GATHER", .title = "gather",
+     .help = "what the second input's indices point at",
      SELECT(gather_attrs, 2, 2, shape_gather)},
-    {.name = "topk", .aliases = "TopK TopKV2 top_k TOPK_V2", .title = "top-k", .help = "the largest ones and where they are",
+    {.name = "topk", .aliases = "TopK TopKV2 top_k TOPK_V2", .title = "top-k",
+     .help = "the largest ones and where they are",
      SELECT(best_attrs, 1, 2, shape_best)},
     {.name = "shape", .aliases = "Shape SHAPE", .title = "shape", .help = "the sizes of a tensor", .style = STYLE_OTHER,
      .min_inputs = 1, .max_inputs = 1, .shape = shape_of_shape},

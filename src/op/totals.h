@@ -14,6 +14,6 @@ typedef struct Totals {
 
 Totals totals_of(const Graph *graph);
 Dim totals_params(const Layer *layer); /* what a layer adds to the sum: nothing where it uses another's weights */
-bool totals_counts(const Layer *layer); /* whether it counts as a layer of depth: convolution, dense, recurrent, attention with weights */
+bool totals_counts(const Layer *layer); /* whether it is a layer of depth: conv, dense, recurrent, attention with weights */
 
 #endif

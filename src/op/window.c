@@ -57,7 +57,7 @@ static Dim reach(Arena *arena, const Window *window)
 /* A kernel of one number on a map of unknown rank is taken to be square, as most are. */
 static uint32_t label_axes(const OpCall *call)
 {
-    uint32_t axes = window_axes(call);
+    uint32_t numbers = rule_numbers(call->layer, "kernel"), axes = numbers > 1 ? numbers : window_axes(call);
     return axes ? axes : 2;
 }
 

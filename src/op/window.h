@@ -36,9 +36,11 @@ bool window_read(OpCall *call, uint32_t axis, Window *window);  /* from the attr
 bool window_slide(OpCall *call, const Map *map, Shape *out);    /* the spatial sizes after sliding over the map */
 bool window_spread(OpCall *call, const Map *map, Shape *out);   /* the same for the transposed convolution */
 Dim window_volume(const OpCall *call, uint32_t axes);           /* points of the kernel in all axes */
-uint32_t window_axes(const OpCall *call);                       /* spatial axes by the input, else by the kernel; 0: unknown */
+uint32_t window_axes(const OpCall *call);                       /* spatial axes by the input,
+    else by the kernel; 0: unknown */
 
 void window_label_kernel(const OpCall *call, Text *text);       /* "3×3", or nothing where unknown */
-void window_label_stride(const OpCall *call, Text *text, const char *sign); /* ", /2", unless all are the default or 1 */
+void window_label_stride(const OpCall *call, Text *text, const char *sign); /* ", /2",
+                         unless all are the default or 1 */
 
 #endif

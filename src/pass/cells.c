@@ -104,7 +104,8 @@ static void decide(const Plan *plan, Habits *habits)
         for (int follow = 0; follow < FOLLOW_COUNT; follow++) {
             Habit *habit = &habits->of[style][follow];
             bool throughout = !habit->without || (habit->without == 1 && habit->last_without && habit->with > 1);
-            habit->silent = plan->figure->fuse == TOGGLE_AUTO && habit->count > 1 && habit->with > habit->others && throughout;
+            bool usual = habit->count > 1 && habit->with > habit->others;
+            habit->silent = plan->figure->fuse == TOGGLE_AUTO && usual && throughout;
         }
 }
 

@@ -17,6 +17,7 @@ struct Compare {
     const ScopePlan *first, *second;
     bool chained;     /* the first is a repetition of the scope before it */
     bool shared;      /* the second uses the first's weights */
+    bool resized;     /* something has another shape */
 };
 
 Compare *compare_new(const Plan *plan)
@@ -71,6 +72,14 @@ static bool same_looks(const Layer *a, const Layer *b)
     return str_equal(a->label, b->label) && str_equal(a->note, b->note) && str_equal(a->style, b->style);
 }
 
+static bool same_shapes(const Layer *a, const Layer *b)
+{
+    for (uint32_t i = 0; i < a->output_count; i++)
+        if (!same_shape(a->outputs[i], b->outputs[i]))
+            return false;
+    return true;
+}
+
 static bool same_operation(const Layer *a, const Layer *b)
 {
     if (a->op != b->op || !str_equal(a->op_name, b->op_name) || a->layout != b->layout ||
@@ -79,9 +88,6 @@ static bool same_operation(const Layer *a, const Layer *b)
         return false;
     for (uint32_t i = 0; i < a->op->attr_count; i++)
         if (!same_attribute(&a->attrs[i], &b->attrs[i]))
-            return false;
-    for (uint32_t i = 0; i < a->output_count; i++)
-        if (!same_shape(a->outputs[i], b->outputs[i]))
             return false;
     return true;
 }
@@ -118,8 +124,11 @@ static bool same_inputs(Compare *compare, const Layer *a, const Layer *b)
         if (!from_a.layer)
             continue;
         bool inside = in_range(compare, compare->first, from_a.layer);
-        if (inside != in_range(compare, compare->second, from_b.layer) || !pair_up(compare, from_a.layer, from_b.layer) ||
-            (!inside && !same_source(compare, from_a.layer, from_b.layer)))
+        if (inside != in_range(compare, compare->second, from_b.layer))
+            return false;
+        if (!pair_up(compare, from_a.layer, from_b.layer))
+            return false;
+        if (!inside && !same_source(compare, from_a.layer, from_b.layer))
             return false;
     }
     return true;
@@ -164,6 +173,7 @@ static bool same_layers(Compare *compare)
         if (scope_a != scope_b || !same_operation(a, b) || !pair_up(compare, a, b) || !same_inputs(compare, a, b) ||
             !same_weights(compare, a, b) || is_exit(compare, first, a) != is_exit(compare, second, b))
             return false;
+        compare->resized = compare->resized || !same_shapes(a, b);
     }
     return true;
 }
@@ -235,7 +245,7 @@ static Likeness compare_boxes(const Compare *compare, Str *differs)
     if (compare->first->layers.size > compare->second->layers.size)
         text_add_format(&text, "%sprojection", text.size ? ", " : "");
     *differs = text.size ? str_format(compare->plan->arena, "first: %.*s", STR_ARGS(text_str(&text)))
-                         : STR("sizes differ");
+                         : STR("sizes of the first");
     return LIKE_STRUCTURE;
 }
 
@@ -243,7 +253,7 @@ Likeness compare_scopes(Compare *compare, const Scope *first, const Scope *secon
 {
     compare->stamp++;
     compare->chained = chained;
-    compare->shared = false;
+    compare->shared = compare->resized = false;
     compare->first = plan_scope(compare->plan, first);
     compare->second = plan_scope(compare->plan, second);
     *differs = (Str){0};
@@ -252,7 +262,9 @@ Likeness compare_scopes(Compare *compare, const Scope *first, const Scope *secon
     if (same_size && same_scopes(compare) && same_layers(compare)) {
         if (compare->shared)
             *differs = STR("weights shared");
-        return LIKE_EQUAL;
+        else if (compare->resized)
+            *differs = STR("sizes of the first");
+        return compare->resized ? LIKE_PROGRAM : LIKE_EQUAL;
     }
     if (compare->plan->figure->fold != TOGGLE_YES || first->kind != second->kind)
         return LIKE_NOTHING;

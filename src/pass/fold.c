@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds what is repeated: runs that the author wrote, and equal neighbours in model files. One instance is drawn, with its ×N. */
+/* Finds what is repeated: runs that the author wrote, equal neighbours in model files. One is drawn, with its ×N. */
 #include "pass/plan.h"
 
 /* Whether `next` may be a repetition of `scope`, as far as their kinds go. */
@@ -25,6 +25,18 @@ static bool is_worth_it(const Plan *plan, const Scope *scope, int64_t times)
     return scope->run && (scope->kind == SCOPE_BLOCK || times > MANY);
 }
 
+/*
+ * In a run that the author wrote, what is the same but for sizes is still one program, and the figure says that they
+ * differ; where folding is asked for, so is what has other attributes. Neighbours nobody called a run must be equal.
+ */
+static bool is_alike(const Plan *plan, const Scope *scope, const Scope *next, Likeness likeness)
+{
+    bool same_run = scope->run && scope->run == next->run;
+    if (!same_run)
+        return likeness == LIKE_EQUAL;
+    return likeness >= (plan->figure->fold == TOGGLE_YES ? LIKE_STRUCTURE : LIKE_PROGRAM);
+}
+
 /* The instances from `scope` on that are alike; returns the last one. */
 static const Scope *find_stretch(Plan *plan, Compare *compare, const Scope *scope, int64_t *times, Str *differs)
 {
@@ -35,11 +47,11 @@ static const Scope *find_stretch(Plan *plan, Compare *compare, const Scope *scop
     while (may_repeat(plan, last, last->next)) {
         Str difference;
         Likeness likeness = compare_scopes(compare, last, last->next, chained, &difference);
-        if (likeness == LIKE_NOTHING)
+        if (!is_alike(plan, last, last->next, likeness))
             break;
         if (!differs->size)
             *differs = difference;
-        chained = likeness == LIKE_EQUAL;
+        chained = likeness >= LIKE_PROGRAM;
         aligned = aligned && chained;
         last = last->next;
         plan_scope(plan, last)->aligned = aligned;
@@ -59,6 +71,7 @@ static void fold_children(Plan *plan, Compare *compare, const Scope *parent)
                 plan_scope(plan, again->next)->like = scope;
             plan_scope(plan, scope)->times = times;
             plan_scope(plan, scope)->differs = differs;
+            plan_scope(plan, scope)->final = last;
         }
         scope = last;
     }
@@ -72,6 +85,7 @@ void plan_fold(Plan *plan)
         plan->scopes[i].like = NULL;
         plan->scopes[i].gone = NULL;
         plan->scopes[i].times = 1;
+        plan->scopes[i].final = plan->graph->scopes[i];
         plan->scopes[i].differs = (Str){0};
     }
     /* Parents come before children, so that nothing is compared inside of what is not drawn. */

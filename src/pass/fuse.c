@@ -31,7 +31,7 @@ static const Layer *box_before(const Plan *plan, const Layer *layer)
     if (!suffix || plan_is_dressed(layer) || plan_layer(plan, layer)->roles)
         return NULL;
     const Layer *before = plan_only_input(layer);
-    while (before && plan_layer(plan, before)->hidden && plan_layer(plan, before)->passes && plan_uses(plan, before) == 1)
+    while (before && plan_layer(plan, before)->passes && plan_uses(plan, before) == 1)
         before = plan_only_input(before);
     if (!before || plan_layer(plan, before)->hidden || plan_uses(plan, before) != 1)
         return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Leaves out what does not help: auxiliary layers, dropout, identities, the inside of projections. Arrows run on through them. */
+/* Leaves out what does not help: auxiliary layers, dropout, identities, the inside of projections. */
 #include "op/op.h"
 #include "pass/plan.h"
 

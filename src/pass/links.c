@@ -140,7 +140,7 @@ static uint32_t heap_pop(Heap *heap)
     return top;
 }
 
-/* Which place each draft gets, UINT32_MAX for those on or behind a circle; how many got one. Stable: a later node never overtakes. */
+/* Which place each draft gets, as early ones as may be first; UINT32_MAX on or behind a circle. How many got one. */
 static uint32_t order_nodes(const Drafts *drafts, uint32_t *place)
 {
     const Plan *plan = drafts->plan;

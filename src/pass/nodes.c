@@ -20,7 +20,7 @@ static Str clean_name(Arena *arena, Str path)
     return text.size ? text_str(&text) : STR("node");
 }
 
-/* The name itself where it is free, else the first of `-2`, `-3` … that is; counted, so that many equal ones cost no search. */
+/* The name itself where it is free, else the first of `-2`, `-3` … that is; counted, so that equal ones cost no search. */
 Str plan_name(Plan *plan, Str path)
 {
     Str name = clean_name(plan->arena, path);
@@ -97,7 +97,7 @@ static void add_group_node(Plan *plan, const Scope *scope)
     node->scope = scope;
     node->times = planned->times;
     node->differs = planned->differs;
-    node->shape = plan_output(plan, last);
+    node->shape = plan_output(plan, exit_of(plan, planned->final));
     node->note = (Label){LABEL_TEX, scope->note};
     node->frame = scope->parent ? plan_scope(plan, scope->parent)->frame : NULL;
     planned->node = node;

@@ -9,7 +9,7 @@
 
 /* Orders the layers, checks input counts, attributes, cycles, layers that lead nowhere. */
 bool pass_validate(Graph *graph, Diags *diags);
-/* Shapes of all outputs, then parameters and MACs (op_infer); a mismatch is reported with both shapes and where each comes from. */
+/* Shapes of all outputs, parameters, MACs (op_infer); a mismatch is reported with both shapes and where each is from. */
 bool pass_infer(Graph *graph, Diags *diags);
 
 /* The network as the figure asks for it: fused, folded, hidden, groups below `depth` closed. NULL after a report. */

@@ -85,7 +85,7 @@ bool plan_is_op(const Layer *layer, const char *name)
     return str_equal(str_from(layer->op->name), str_from(name));
 }
 
-/* Each turn leaves a repetition for what it repeats, which stands outside of it: at most as many turns as scopes nest. */
+/* Each turn leaves a repetition for what it repeats, which is outside of it: at most as many turns as scopes nest. */
 const Layer *plan_drawn(const Plan *plan, const Layer *layer)
 {
     for (const Scope *gone; (gone = plan_scope(plan, layer->scope)->gone);) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How a figure is to be made of a graph: what the steps of pass_outline decide, one after the other. Private to the room. */
+/* How a figure is made of a graph: what the steps of pass_outline decide, one after the other. Private to the room. */
 #ifndef NETIKZ_PLAN_H
 #define NETIKZ_PLAN_H
 
@@ -38,6 +38,7 @@ typedef struct ScopePlan {
     bool aligned;            /* like: the layers of both correspond one to one */
     const Scope *gone;       /* outermost scope around it (or itself) that is a repetition, or NULL */
     int64_t times;           /* how many instances it stands for */
+    const Scope *final;      /* the last of them */
     Str differs;             /* what they do otherwise, or empty */
     bool keep_open;          /* closing it would make arrows run in a circle */
     bool keep_apart;         /* folding it would */
@@ -82,7 +83,7 @@ static inline bool plan_holds(const Plan *plan, const Scope *scope, const Layer 
     return plan_layer(plan, layer)->position - range.start < range.size;
 }
 
-/* The steps, in order. Each is linear in the number of layers and scopes (times the depth of scopes where it says so). */
+/* The steps, in order. Each is linear in the number of layers and scopes, times their depth where it says so. */
 void plan_order(Plan *plan);   /* layer_order, scope_order, ranges, inside */
 void plan_roles(Plan *plan);   /* roles, where the reader has not said them */
 void plan_hide(Plan *plan);    /* hidden, passes, origin */
@@ -90,7 +91,7 @@ void plan_fuse(Plan *plan);    /* head, tail, next_cell, home, boxes */
 void plan_fold(Plan *plan);    /* like, times, differs, gone; times depth of scopes */
 void plan_close(Plan *plan);   /* level, closed; chooses the depth where it is left to it */
 void plan_nodes(Plan *plan);   /* nodes and frames of the outline */
-bool plan_links(Plan *plan);   /* links, and nodes in topological order; false: something was kept open, begin again at plan_fold */
+bool plan_links(Plan *plan);   /* links, nodes in topological order; false: something is kept open now, fold again */
 void plan_cells(Plan *plan);   /* which cells are written, note_all */
 
 /* What fuse, hide and roles share: how many times a layer is read, outputs of the network included. */
@@ -119,8 +120,9 @@ Label plan_title(const Plan *plan, const Scope *scope);
 /* How two scopes compare as instances of one block. */
 typedef enum Likeness {
     LIKE_NOTHING,  /* not one repeated */
-    LIKE_STRUCTURE, /* the same operations, but attributes, shapes or shortcuts differ: *differs says how */
-    LIKE_EQUAL     /* the same in operations, attributes and shapes */
+    LIKE_STRUCTURE, /* the same operations, but attributes or shortcuts differ: *differs says how */
+    LIKE_PROGRAM,  /* the same in operations, attributes and wiring; sizes differ, as what they read does */
+    LIKE_EQUAL     /* in shapes as well */
 } Likeness;
 
 /* Scratch for comparisons, made once. */

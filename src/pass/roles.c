@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Finds shortcuts, projections and copies in networks whose reader did not say them: what ties a skip to its place in a figure. */
+/* Finds shortcuts, projections and copies in networks whose reader did not say them. */
 #include "op/op.h"
 #include "pass/plan.h"
 
@@ -89,11 +89,9 @@ static bool is_pooled(const Plan *plan, const Layer *layer)
     return planned->pooled == POOLED_YES;
 }
 
-/* What was pooled away comes back beside what was scaled up: the grey arrow of a U-Net. A crop on the way belongs to it. */
+/* What was pooled away comes back beside what was scaled up: the grey arrow of a U-Net, with the crop on its way. */
 static void find_copies(Plan *plan, const Layer *join)
 {
-    if (join->scope->kind == SCOPE_BRANCH)
-        return;
     for (uint32_t i = 0; i < join->input_count; i++) {
         const Layer *from = join->inputs[i].layer;
         while (from && plan_uses(plan, from) == 1 && from->op->style == STYLE_RESHAPE && plan_only_input(from))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What must hold before anything is computed: an order, the right number of inputs, attributes, an end that is reached. */
+/* What must hold before anything is computed: an order, the right number of inputs, attributes, ends. */
 #include "op/op.h"
 #include "pass/pass.h"
 
@@ -37,7 +37,7 @@ static bool check_input_count(Diags *diags, const Layer *layer)
                least == most ? "" : few ? "at least " : "at most ", few ? least : most,
                (few ? least : most) == 1 ? "" : "s", STR_ARGS(layer->path), count);
     if (few)
-        diag_hint(diags, count ? "name them: `from: [a, b]`" : "give it something to read: a layer before it, or `from: NAME`");
+        diag_hint(diags, count ? "name them: `from: [a, b]`" : "put a layer before it, or name one: `from: NAME`");
     for (uint32_t i = 0; many && i < count; i++)
         if (layer->inputs[i].layer)
             diag_note(diags, layer->inputs[i].layer->place, "it reads `%.*s`", STR_ARGS(layer->inputs[i].layer->path));

@@ -75,14 +75,17 @@ static void read_block(Spec *spec, const Value *value)
 {
     Block *block = ARENA_NEW(spec->arena, Block);
     block->body = value;
-    if (!read_head(spec, block, piece_of_key(value)) || !name_is_free(spec, block))
+    if (!read_head(spec, block, piece_of_key(value)))
         return;
+    bool fits = name_is_free(spec, block);
     if (value->kind == VALUE_NULL || (value->kind == VALUE_LIST && !value->count)) {
         spec_error(spec, block->name.place, "the block `%.*s` is empty", STR_ARGS(block->name.text));
         spec_hint(spec, "its layers stand below it, as a list");
         return;
     }
     const Block *other = names_get(spec->blocks, block->name.text);
+    if (!fits && !is_identifier(block->name.text))
+        return;
     if (other) {
         spec_error(spec, block->name.place, "the block `%.*s` is defined twice", STR_ARGS(block->name.text));
         spec_note(spec, other->name.place, "it is defined here already");

@@ -166,13 +166,15 @@ static Dim read_primary(Reader *reader)
 static Dim divide(Reader *reader, Dim a, Dim b, bool exact, size_t from)
 {
     Arena *arena = reader->spec->arena;
+    if (reader->quiet)
+        return DIM_NONE;
     if (dim_is(b, 0))
         return fail_at(reader, from, reader->at, "division by zero in");
     if (!exact)
         return dim_div(arena, a, b);
     Dim quotient = dim_div_exact(arena, a, b);
     if (quotient.kind == DIM_UNKNOWN && a.kind == DIM_INT && b.kind == DIM_INT) {
-        if (!reader->quiet && !reader->failed) {
+        if (!reader->failed) {
             Piece part = piece_trim(piece_slice(reader->piece, from, reader->at));
             spec_error(reader->spec, part.place, "%lld is not divisible by %lld in `%.*s`", (long long)a.n,
                        (long long)b.n, STR_ARGS(part.text));
@@ -185,6 +187,8 @@ static Dim divide(Reader *reader, Dim a, Dim b, bool exact, size_t from)
 
 static Dim modulo(Reader *reader, Dim a, Dim b, size_t from)
 {
+    if (reader->quiet)
+        return DIM_NONE;
     if (a.kind != DIM_INT || b.kind != DIM_INT || b.n <= 0)
         return fail_at(reader, from, reader->at, "`%` needs two known numbers in");
     int64_t rest = a.n % b.n;

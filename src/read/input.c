@@ -50,7 +50,10 @@ static bool read_shape(Spec *spec, const Value *value, Shape *shape)
         ok = true;
     }
     for (uint32_t i = 0; ok && i < shape->rank; i++)
-        ok = shape->dims[i].kind != DIM_INT || shape->dims[i].n > 0;
+        if (shape->dims[i].kind == DIM_INT && shape->dims[i].n < 1) {
+            spec_error(spec, value->place, "a size of %lld: sizes are at least 1", (long long)shape->dims[i].n);
+            return false;
+        }
     if (ok)
         return true;
     if (value->kind == VALUE_SCALAR)

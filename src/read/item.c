@@ -336,12 +336,40 @@ static void read_item(Spec *spec, Site *site, const Value *value)
     spec->repeat = repeat.outer;
 }
 
+/* Whether an item is a number or a stride: part of a text that the commas of [...] have cut into pieces. */
+static bool is_fragment(Str text)
+{
+    bool number = text.size > 0;
+    for (size_t i = 0; i < text.size && number; i++)
+        number = (text.at[i] >= '0' && text.at[i] <= '9') || text.at[i] == 'x';
+    return number || str_starts(text, STR("/"));
+}
+
+/* `[3x3 conv, 64, relu]` is three items to YAML; false after a report. */
+static bool is_whole(Spec *spec, const Value *list)
+{
+    for (const Value *item = list->first; item; item = item->next) {
+        if (item->kind != VALUE_SCALAR || !is_fragment(item->text))
+            continue;
+        Str first = list->first->kind == VALUE_SCALAR ? list->first->text : STR("3x3 conv");
+        spec_error(spec, item->place, "`%.*s` alone is no layer", STR_ARGS(item->text));
+        spec_hint(spec, "commas in [...] separate layers: put each into quotes, [\"%.*s, …\"], or on a line of its own behind a dash",
+                  STR_ARGS(first));
+        return false;
+    }
+    return true;
+}
+
 void read_body(Spec *spec, Site *site, const Value *body)
 {
     if (body->kind == VALUE_NULL)
         return;
     if (body->kind != VALUE_LIST) {
         read_item(spec, site, body);
+        return;
+    }
+    if (!is_whole(spec, body)) {
+        site->flow = (Port){layer_lost(spec), 0};
         return;
     }
     for (const Value *item = body->first; item && !spec->stopped; item = item->next)

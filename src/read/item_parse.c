@@ -99,7 +99,8 @@ static void report_key(Spec *spec, const Item *item, const Value *child)
         nearest = names_nearest(spec->arena, child->key, blocks, count);
         nearest = nearest.size ? nearest : op_nearest(spec->arena, child->key);
     }
-    int attribute = item->draft ? op_attr(item->draft->op, child->key) : -1;
+    const Op *op = item->operation ? spec_op(spec, item->operation->key) : NULL;
+    int attribute = op ? op_attr(op, child->key) : -1;
     if (item->operation || item->value->count > 1)
         spec_error(spec, child->key_place, "unknown key `%.*s`", STR_ARGS(child->key));
     else

@@ -79,7 +79,8 @@ static bool check_input_count(Spec *spec, const Draft *draft, uint32_t count)
         return false;
     }
     if (most != OP_ANY_INPUTS && count > (uint32_t)most) {
-        spec_error(spec, draft->whole, "`%s` reads %d input%s, and has %u", draft->op->name, most, most == 1 ? "" : "s", count);
+        spec_error(spec, draft->whole, "`%s` reads %d input%s, and %u are given", draft->op->name, most,
+                   most == 1 ? "" : "s", count);
         if (most == 1)
             spec_hint(spec, "join them before: `concat: [a, b]` or `add: [a, b]`");
         else if (most == 0)
@@ -103,8 +104,29 @@ static void note_origins(Spec *spec, const Layer *layer, uint32_t faulty)
     }
 }
 
+/* Kernels, strides and dilations have one number, or one for each spatial axis. */
+static bool check_axes(Spec *spec, const Layer *layer)
+{
+    static const char *const names[] = {"kernel", "stride", "dilation"};
+    Shape shape = layer->input_count ? port_shape(layer->inputs[0]) : shape_unknown();
+    bool slides = layer->op->style == STYLE_CONV || layer->op->style == STYLE_POOL;
+    for (size_t i = 0; slides && shape.known && shape.rank > 1 && i < sizeof names / sizeof *names; i++) {
+        int index = op_attr(layer->op, str_from(names[i]));
+        uint32_t count = index >= 0 ? layer->attrs[index].count : 0;
+        if (count < 2 || count == shape.rank - 1)
+            continue;
+        spec_error(spec, layer->attrs[index].place, "a %s of %u numbers for %u spatial ax%s", names[i], count, shape.rank - 1,
+                   shape.rank == 2 ? "is" : "es");
+        note_origins(spec, layer, 0);
+        return false;
+    }
+    return true;
+}
+
 static void infer(Spec *spec, Layer *layer)
 {
+    if (!check_axes(spec, layer))
+        return;
     Shape *inputs = ARENA_ARRAY(spec->arena, layer->input_count, Shape);
     for (uint32_t i = 0; i < layer->input_count; i++)
         inputs[i] = port_shape(layer->inputs[i]);

@@ -175,10 +175,38 @@ static bool begins_like_number(Str text)
     return (c >= '0' && c <= '9') || c == '(' || c == '-' || c == '.';
 }
 
+/* Whether a token can only be meant as a number: it computes something. */
+static bool computes(Str text)
+{
+    bool sign = false;
+    for (size_t i = 0; i < text.size; i++)
+        sign = sign || text.at[i] == '*' || text.at[i] == '+' || text.at[i] == '%' || text.at[i] == '(';
+    return sign || begins_like_number(text);
+}
+
+/* `3*3` and `3xx3`: made of digits, and neither a number nor a kernel. */
+static bool is_odd_kernel(Str text, bool before, bool several)
+{
+    size_t crosses = 0, stars = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        crosses += text.at[i] == 'x';
+        stars += text.at[i] == '*';
+        if (text.at[i] != 'x' && text.at[i] != '*' && (text.at[i] < '0' || text.at[i] > '9'))
+            return false;
+    }
+    return (crosses && !several) || (stars && before);
+}
+
 /* A number, expression or kernel without a name goes to the next free attribute that stands without one. */
 static void take_number(Reading *reading, Draft *draft, Piece token, bool before)
 {
     bool several = !expression_is(reading->spec, token.text) && dims_are(reading->spec, token.text);
+    if (is_odd_kernel(token.text, before, several)) {
+        spec_error(reading->spec, token.place, "`%.*s` is not the size of a kernel", STR_ARGS(token.text));
+        spec_hint(reading->spec, "it is written 3x3, or 3 where there is one axis");
+        draft->failed = true;
+        return;
+    }
     int index = draft_next(draft, several || before);
     if (index < 0 && before && !several)
         index = draft_next(draft, false);
@@ -212,8 +240,16 @@ static void report_word(Reading *reading, const Draft *draft, Piece word)
             words[count++] = str_from(op_at(i)->name);
     spec_error(spec, word.place, "`%.*s` is neither an attribute of `%s` nor an operation that can follow it",
                STR_ARGS(word.text), draft->op->name);
-    Str nearest = names_nearest(spec->arena, word.text, words, count), colon = STR(":");
-    if (str_find(word.text, colon.at[0]) < word.text.size)
+    Str nearest = names_nearest(spec->arena, word.text, words, count);
+    Value value = {.kind = VALUE_SCALAR, .text = word.text};
+    bool truth;
+    if (!nearest.size) {
+        nearest = op_nearest(spec->arena, word.text);
+        nearest = nearest.size && spec_op(spec, nearest)->suffix ? nearest : (Str){0};
+    }
+    if (value_to_bool(&value, &truth))
+        spec_hint(spec, "YAML reads a bare `%.*s` as true or false", STR_ARGS(word.text));
+    else if (str_find(word.text, ':') < word.text.size)
         spec_hint(spec, "attributes are written `name=value` here");
     else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
@@ -249,7 +285,7 @@ static uint32_t take_token(Reading *reading, Draft *draft, const Tokens *tokens,
     int worded = attr_with_word(draft->op, token.text);
     if (worded >= 0)
         take_value(reading, draft, worded, token, token);
-    else if (begins_like_number(token.text) || dims_are(spec, token.text))
+    else if (computes(token.text) || dims_are(spec, token.text))
         take_number(reading, draft, token, before);
     else if (op_reads_names(draft->op))
         *ARENA_PUSH(spec->arena, draft->reads, draft->read_count, draft->read_room) = token;

@@ -67,6 +67,8 @@ static bool begins_itself(Spec *spec, const Value *layers)
 static void read_layers(Spec *spec, Site *site)
 {
     const Value *layers = value_get(spec->root, STR("layers")), *inputs = either(spec, STR("input"), STR("inputs"));
+    if (!layers && spec->failed)
+        return;
     if (!layers) {
         spec_error(spec, spec->root->place, "the spec has no `layers`");
         spec_hint(spec, "%s", example);

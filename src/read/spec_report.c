@@ -50,7 +50,8 @@ void spec_error(Spec *spec, Place place, const char *format, ...)
     spec_flush(spec);
     va_list arguments;
     va_start(arguments, format);
-    diag_error(spec->diags, place, "%.*s", STR_ARGS(sentence(spec->arena, format, arguments)));
+    Str text = sentence(spec->arena, format, arguments);
+    diag_error(spec->diags, place, "%.*s", STR_ARGS(text));
     va_end(arguments);
     spec->told = spec->env;
     if (diags_full(spec->diags))
@@ -63,7 +64,8 @@ void spec_hint(Spec *spec, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    diag_hint(spec->diags, "%.*s", STR_ARGS(sentence(spec->arena, format, arguments)));
+    Str text = sentence(spec->arena, format, arguments);
+    diag_hint(spec->diags, "%.*s", STR_ARGS(text));
     va_end(arguments);
 }
 
@@ -73,7 +75,8 @@ void spec_note(Spec *spec, Place place, const char *format, ...)
         return;
     va_list arguments;
     va_start(arguments, format);
-    diag_note(spec->diags, place, "%.*s", STR_ARGS(sentence(spec->arena, format, arguments)));
+    Str text = sentence(spec->arena, format, arguments);
+    diag_note(spec->diags, place, "%.*s", STR_ARGS(text));
     va_end(arguments);
 }
 
@@ -108,8 +111,9 @@ bool spec_spend(Spec *spec, Place place)
         outermost = outermost->outer;
     spec->env = NULL;
     spec_error(spec, outermost ? outermost->place : place,
-               "%s%.*smore than %d layers: this is where netikz stops", outermost ? "" : "the network has ",
-               outermost ? (int)outermost->what.size : 0, outermost ? outermost->what.at : "", SPEC_MOST_LAYERS);
+               "%.*s more than %d layers: this is where netikz stops",
+               STR_ARGS(outermost ? str_format(spec->arena, "%.*s makes", STR_ARGS(outermost->what)) : STR("the network has")),
+               SPEC_MOST_LAYERS);
     if (outermost && spec->repeat != outermost)
         spec_note(spec, spec->repeat->place, "the last one inside of it was %.*s", STR_ARGS(spec->repeat->what));
     spec_hint(spec, "a figure folds what is repeated: fewer repeats look the same");

@@ -52,7 +52,7 @@ static const KeyRow rows[] = {
     {{"edges", "auto ortho smooth straight", "auto: ortho", "form of the arrows", false}, KEY_WORD, AT(edges)},
     {{"scale", LAWS, "auto: linear", "tensors: height and depth of solids as a function of the resolution", false}, KEY_WORD, AT(scale)},
     {{"channel_scale", LAWS, "auto: sqrt", "tensors: thickness of solids as a function of the channels", false}, KEY_WORD, AT(channel_scale)},
-    {{"unit", "TEXT", "what fits the width", "tensors: a fixed scale, `1 channel = 0.02mm` or `1 pixel = 0.1mm`", false}, KEY_UNIT, AT(unit)},
+    {{"unit", "TEXT", "what fits the width", "tensors: a fixed scale, `1 channel = 0.02mm, 1 pixel = 0.1mm` or one of them", false}, KEY_UNIT, AT(unit)},
     {{"kernels", TOGGLE, "auto: no", "tensors: kernel windows and their pyramids", false}, KEY_WORD, AT(kernels)},
     {{"arrows", TOGGLE, "auto: where solids do not touch", "tensors: arrows between solids", false}, KEY_WORD, AT(arrows)},
     {{"bands", TOGGLE, "auto: yes", "tensors: activations as bands on their solid", false}, KEY_WORD, AT(bands)},
@@ -161,7 +161,10 @@ static bool set_word(const Setting *setting, unsigned *chosen)
         }
         words[count++] = word;
     }
-    refuse(setting, str_terminated(setting->arena, str_format(setting->arena, "it is one of %s", setting->row->key.values)));
+    Text list = text_in(setting->arena);
+    for (unsigned i = 0; i < count; i++)
+        text_add_format(&list, "%s%.*s", i ? ", " : "it is one of ", STR_ARGS(words[i]));
+    refuse(setting, str_terminated(setting->arena, text_str(&list)));
     Str nearest = names_nearest(setting->arena, value, words, count);
     if (nearest.size)
         diag_hint(setting->diags, "did you mean `%.*s`?", STR_ARGS(nearest));
@@ -243,17 +246,21 @@ static bool set_length(const Setting *setting)
     return true;
 }
 
-/* "1 channel = 0.02mm": a whole number, what is counted, a length. */
+/* "1 channel = 0.02mm, 1 pixel = 0.1mm": what is counted and its absolute length. */
 static bool is_unit(Str text)
 {
-    Str rest = text, left, count;
-    if (!str_cut(&rest, '=', &left) || !is_length(str_trim(rest)))
-        return false;
-    left = str_trim(left);
-    int64_t n;
-    if (!str_cut(&left, ' ', &count) || !str_to_int(count, &n) || n < 1 || n > 1000000)
-        return false;
-    return is_one_of(str_trim(left), "channel channels pixel pixels");
+    Str rest = text, part, left;
+    while (str_cut(&rest, ',', &part)) {
+        bool has_length = str_cut(&part, '=', &left);
+        size_t size = number_size(str_trim(part));
+        Str unit = str_trim(str_slice(str_trim(part), size, part.size));
+        left = str_trim(left);
+        if (str_starts(left, STR("1 ")))
+            left = str_trim(str_slice(left, 2, left.size));
+        if (!has_length || !size || !is_one_of(unit, "mm cm in pt bp pc") || !is_one_of(left, "channel pixel"))
+            return false;
+    }
+    return text.size > 0;
 }
 
 static bool set_text(const Setting *setting, bool allowed, const char *what)

@@ -209,7 +209,8 @@ static bool take_special(TexReader *reader, char c)
     if (c == '^' && at + 1 < reader->tex.size && reader->tex.at[at + 1] == '^')
         return refuse(reader, at, 2, STR("`^^` is not allowed here"), (Str){0});
     if (script && reader->math) {
-        if (skip_argument(reader->tex, at + 1) == at + 1)
+        Str next = str_trim(str_slice(reader->tex, at + 1, reader->tex.size));
+        if (!next.size || next.at[0] == '}' || next.at[0] == '$')
             return refuse(reader, at, 1, str_format(reader->arena, "nothing follows this `%c`", c), (Str){0});
         reader->at++;
         return true;

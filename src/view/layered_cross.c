@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Gansner, Koutsofios, North and Vo (1993), section 3; crossings are counted as in Barth, Jünger and Mutzel (2002). */
-enum { SWEEPS_MOST = 24, SWEEP_WORK = 3000000, SCALE = 1024 };
+enum { SWEEPS_MOST = 24, SWEEP_WORK = 3000000, SCALE = 1024, SORTED_MOST = 64 };
 
 typedef struct Unit {
     uint32_t first, count; /* slots in the rank */
@@ -70,14 +70,14 @@ static uint64_t count_all(Uncross *uncross)
     return crossings;
 }
 
-/* Places of the neighbours in the fixed rank, ascending; insertion is best as they come nearly sorted. */
+/* Places of the neighbours in the fixed rank, ascending; insertion is best as they are few and nearly sorted. */
 static uint32_t neighbours(Uncross *uncross, uint32_t v, bool down)
 {
     const Layered *layered = uncross->layered;
     const Lists *lists = down ? &layered->up : &layered->down;
     uint32_t count = lists->first[v + 1] - lists->first[v];
 
-    count = count < 1024 ? count : 1024;
+    count = count < SORTED_MOST ? count : SORTED_MOST;
     for (uint32_t i = 0; i < count; i++) {
         uint32_t place = layered->vertices[lists->list[lists->first[v] + i]].place, j = i;
         for (; j && uncross->near[j - 1] > place; j--) {
@@ -88,9 +88,32 @@ static uint32_t neighbours(Uncross *uncross, uint32_t v, bool down)
     return count;
 }
 
+static uint32_t degree(const Uncross *uncross, uint32_t v, bool down)
+{
+    const Lists *lists = down ? &uncross->layered->up : &uncross->layered->down;
+
+    return lists->first[v + 1] - lists->first[v];
+}
+
+/* The mean of the neighbours' places, for vertices with more of them than are worth sorting. */
+static int64_t mean(const Uncross *uncross, uint32_t v, bool down)
+{
+    const Layered *layered = uncross->layered;
+    const Lists *lists = down ? &layered->up : &layered->down;
+    int64_t sum = 0;
+
+    for (uint32_t i = lists->first[v]; i < lists->first[v + 1]; i++) {
+        sum += layered->vertices[lists->list[i]].place;
+    }
+    return sum * SCALE / (int64_t)degree(uncross, v, down);
+}
+
 /* The weighted median of the neighbours' places; -1 without neighbours. */
 static int64_t median(Uncross *uncross, uint32_t v, bool down)
 {
+    if (degree(uncross, v, down) > SORTED_MOST) {
+        return mean(uncross, v, down);
+    }
     uint32_t count = neighbours(uncross, v, down), middle = count / 2;
     const uint32_t *near = uncross->near;
 
@@ -188,7 +211,7 @@ static void keep_frames(Uncross *uncross, Unit *units, uint32_t count, uint32_t 
     }
 }
 
-/* Sorts a stretch of a rank, then the inside of each frame in it. The depth is that of nested frames. */
+/* Sorts a stretch of a rank, then the inside of each frame in it; recurses as deep as frames nest, which readers bound. */
 static void sort_stretch(Uncross *uncross, uint32_t first, uint32_t count, uint32_t depth, uint32_t fixed)
 {
     Layered *layered = uncross->layered;
@@ -264,7 +287,6 @@ static void sweep(Uncross *uncross, bool down)
 /* Crossings between the arcs of two vertices to one side, and what they were if the two changed places. */
 static int64_t gain(Uncross *uncross, uint32_t left, uint32_t right, bool down)
 {
-    const Layered *layered = uncross->layered;
     uint32_t count = neighbours(uncross, left, down), *mine = uncross->slots_spare;
     int64_t difference = 0;
 
@@ -282,8 +304,12 @@ static int64_t gain(Uncross *uncross, uint32_t left, uint32_t right, bool down)
         }
         difference += (int64_t)below - (int64_t)(others - up_to);
     }
-    (void)layered;
     return difference;
+}
+
+static bool is_small(const Uncross *uncross, uint32_t v)
+{
+    return degree(uncross, v, true) <= SORTED_MOST && degree(uncross, v, false) <= SORTED_MOST;
 }
 
 static bool exchange_rank(Uncross *uncross, uint32_t rank)
@@ -293,7 +319,8 @@ static bool exchange_rank(Uncross *uncross, uint32_t rank)
 
     for (uint32_t i = layered->rank_first[rank]; i + 1 < layered->rank_first[rank + 1]; i++) {
         uint32_t left = layered->slots[i], right = layered->slots[i + 1];
-        if (layered->vertices[left].frame != layered->vertices[right].frame) {
+        if (layered->vertices[left].frame != layered->vertices[right].frame || !is_small(uncross, left)
+            || !is_small(uncross, right)) {
             continue;
         }
         int64_t gained = gain(uncross, left, right, true) + gain(uncross, left, right, false);
@@ -323,7 +350,7 @@ static void exchange(Uncross *uncross)
 static Uncross uncross_new(Layered *layered)
 {
     Arena *arena = layered->arena;
-    size_t vertices = (size_t)layered->vertex_count + 1025, arcs = layered->down.first[layered->vertex_count] + (size_t)1;
+    size_t vertices = (size_t)layered->vertex_count + SORTED_MOST + 1, arcs = layered->down.first[layered->vertex_count] + (size_t)1;
     size_t frames = (size_t)layered->outline->frame_count + 1;
     Uncross uncross = {.layered = layered};
 
@@ -331,7 +358,7 @@ static Uncross uncross_new(Layered *layered)
     uncross.sorted = ARENA_ARRAY(arena, arcs, uint32_t);
     uncross.tree = ARENA_ARRAY(arena, vertices, uint32_t);
     uncross.key = ARENA_ARRAY(arena, vertices, int64_t);
-    uncross.near = ARENA_ARRAY(arena, 1025, uint32_t);
+    uncross.near = ARENA_ARRAY(arena, SORTED_MOST + 1, uint32_t);
     uncross.units = ARENA_ARRAY(arena, vertices, Unit);
     uncross.units_spare = ARENA_ARRAY(arena, vertices, Unit);
     uncross.slots_spare = ARENA_ARRAY(arena, vertices, uint32_t);

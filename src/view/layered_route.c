@@ -262,7 +262,7 @@ static Router router_new(Layered *layered)
     router.by_upper = ARENA_ARRAY(arena, vertices, uint32_t);
     router.by_lower = ARENA_ARRAY(arena, vertices, uint32_t);
     router.busy = ARENA_ARRAY(arena, (size_t)layered->lane_count + 2, uint32_t);
-    router.cost = ARENA_ARRAY(arena, GROUPS_COMPARED * GROUPS_COMPARED, uint32_t);
+    router.cost = ARENA_ARRAY(arena, (size_t)GROUPS_COMPARED * GROUPS_COMPARED, uint32_t);
     router.entry = ARENA_ARRAY(arena, (size_t)layered->bus_count + 1, uint32_t);
     for (uint32_t b = 0; b < layered->bus_count; b++) {
         router.entry[b] = LAYERED_NONE;

@@ -105,32 +105,35 @@ static void set_vertex(Layered *layered, uint32_t at, VertexKind kind, uint32_t 
                                     .below = LAYERED_NONE, .firm = FIRM_LOOSE};
 }
 
-/* The innermost frame from `frame` outwards (to `limit`) that spans the rank and begins behind `after`. */
-static uint32_t frame_at(const Layered *layered, uint32_t frame, uint32_t limit, uint32_t rank, uint32_t after)
+/* The innermost frame from `frame` outwards that spans the rank, `limit` if none before it does. */
+static uint32_t frame_at(const Layered *layered, uint32_t frame, uint32_t limit, uint32_t rank)
 {
-    for (; frame != limit && frame != LAYERED_NONE; frame = layered->frames[frame].up) {
-        const FramePlace *place = &layered->frames[frame];
-        if (place->first <= rank && rank <= place->last && (after == LAYERED_NONE || place->first > after)) {
-            return frame;
-        }
+    while (frame != limit && frame != LAYERED_NONE
+           && (rank < layered->frames[frame].first || rank > layered->frames[frame].last)) {
+        frame = layered->frames[frame].up;
     }
-    return limit;
+    return frame;
 }
 
 /*
- * A bus leaves frames through their end where it can; a skip enters them through their beginning, to run beside what it skips.
+ * A bus leaves frames through their end where it can. A skip that begins right before a frame enters it through its beginning, as
+ * a shortcut belongs to its block; one that comes from afar stays outside until it turns in.
  */
 static uint32_t frame_of_bus(const Layered *layered, const Bus *bus, uint32_t rank)
 {
     uint32_t from = layered->home[bus->from], meet = layered_frame_meet(layered, from, bus->into);
-    uint32_t frame = bus->rail ? frame_at(layered, bus->into, meet, rank, layered->rank[bus->from]) : meet;
 
-    for (; frame == meet && from != meet; from = layered->frames[from].up) {
+    for (uint32_t f = bus->into; bus->rail && f != meet; f = layered->frames[f].up) {
+        if (layered->frames[f].first == bus->first && rank <= layered->frames[f].last) {
+            return f;
+        }
+    }
+    for (; from != meet; from = layered->frames[from].up) {
         if (rank <= layered->frames[from].last && layered->frames[from].last < bus->nearest) {
             return from;
         }
     }
-    return frame;
+    return meet;
 }
 
 static void make_vertices(const Split *split)
@@ -151,7 +154,7 @@ static void make_vertices(const Split *split)
     for (uint32_t i = 0; i < layered->region_count; i++) {
         const Region *region = &layered->regions[i];
         for (uint32_t r = region->first; r <= region->last && region->last != LAYERED_NONE; r++) {
-            uint32_t frame = frame_at(layered, region->frame, LAYERED_NONE, r, LAYERED_NONE);
+            uint32_t frame = frame_at(layered, region->frame, LAYERED_NONE, r);
             set_vertex(layered, region->vertex + r - region->first, VERTEX_SPINE, r, frame);
         }
     }

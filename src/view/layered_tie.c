@@ -2,8 +2,17 @@
 /* Which vertices of neighbouring ranks stand on one line: what regions and chains say, then buses. */
 #include "view/layered.h"
 
+/* Ties two vertices; what either was tied to on that side goes free. */
 static void mate(Layered *layered, uint32_t upper, uint32_t lower, uint8_t firm)
 {
+    uint32_t old_lower = layered->vertices[upper].below, old_upper = layered->vertices[lower].above;
+
+    if (old_lower != LAYERED_NONE) {
+        layered->vertices[old_lower].above = LAYERED_NONE;
+    }
+    if (old_upper != LAYERED_NONE) {
+        layered->vertices[old_upper].below = LAYERED_NONE;
+    }
     layered->vertices[upper].below = lower;
     layered->vertices[upper].firm = firm;
     layered->vertices[lower].above = upper;

@@ -9,9 +9,12 @@
 #include "scene/scene.h"
 
 enum {
+    FEW_BREAKS = 2,     /* with no more groups than these the solids of a group stand apart as well */
     SOLIDS_MOST = 400,  /* more than these are no figure */
-    EDGES_MOST = 5,     /* more groups than these have their resolution above, not at an edge: a column is narrow */
-    NUMBERS_MOST = 8,   /* of more groups than these only the longest run of equal channels is numbered */
+    EDGES_MOST = 5,     /* more groups than these, … */
+    SPARSE_MOST = 14,   /* … or groups of more solids, have their resolution above or below, not at an edge */
+    NUMBERS_MOST = 8,   /* of more groups than these, … */
+    NUMBERED_MOST = 24, /* … or more solids, only the longest run of equal channels in each group is numbered */
     CIRCLES_MOST = 4,   /* more operator circles than these are left to the skip arrows alone */
     FACE_UNITS = 1000,  /* the largest face is as high as this */
     UNITS_A_CHANNEL = 10 /* with an exact unit: units of the generated code that one channel (or pixel) is */
@@ -88,6 +91,8 @@ typedef struct SolidPlan {
     Str unit;               /* length of 1000 units, empty: to be solved for */
     int *group_styles;      /* node → class of a closed group */
     uint32_t groups;        /* groups that have a resolution */
+    uint32_t breaks;        /* groups of any kind */
+    bool skips;             /* arrows run over the top */
     Names *symbols;         /* names of dimensions that numbers were put in for */
 } SolidPlan;
 
@@ -95,6 +100,7 @@ typedef struct SolidPlan {
 
 void solids_plan(SolidPlan *plan);                      /* fills solids and carriers; warns of what it leaves out */
 bool solid_is_face(const Solid *solid);                 /* a map or a sequence: has a resolution */
+bool solid_stands_apart(const SolidPlan *plan, uint32_t index); /* a wide gap with an arrow is before it */
 bool solid_same_resolution(const Solid *a, const Solid *b);
 
 /* ---- Sizes (solid_scale.c, solid_unit.c): integers only. ---- */
@@ -130,6 +136,7 @@ Str solids_scale_note(const SolidPlan *plan);
 
 /* ---- … and what runs between them (solid_links.c, solid_window.c). ---- */
 
+bool solids_have_skips(const SolidPlan *plan);
 void solids_add_links(const SolidPlan *plan, Scene *scene);    /* arrows along the spine and over the top */
 void solids_add_windows(const SolidPlan *plan, Scene *scene);  /* kernels and their pyramids */
 bool solid_window_before(const SolidPlan *plan, uint32_t index); /* a pyramid leads to this solid */

@@ -63,7 +63,8 @@ static bool says_run(const SolidPlan *plan, uint32_t index)
     if (solid->slab || index != run.first + (run.last - run.first) / 2)
         return false;
     bool at_end = run.first == 0 || run.last + 1 == plan->count;
-    return at_end || plan->groups <= NUMBERS_MOST || is_longest(plan, run);
+    bool room = plan->groups <= NUMBERS_MOST && plan->count <= NUMBERED_MOST;
+    return at_end || room || is_longest(plan, run);
 }
 
 static bool says_channels(const SolidPlan *plan, uint32_t index)
@@ -83,10 +84,20 @@ static bool says_channels(const SolidPlan *plan, uint32_t index)
     return says_run(plan, index);
 }
 
-/* By default many groups have their resolution above. */
+static bool is_crowded(const SolidPlan *plan)
+{
+    return plan->groups > EDGES_MOST || plan->count > SPARSE_MOST;
+}
+
+/* By default many groups have their resolution above, or where arrows run there below their channels. */
 static bool says_above(const SolidPlan *plan)
 {
-    return plan->figure->shapes == SHAPES_AUTO && plan->groups > EDGES_MOST;
+    return plan->figure->shapes == SHAPES_AUTO && is_crowded(plan) && !plan->skips;
+}
+
+static bool says_below(const SolidPlan *plan)
+{
+    return plan->figure->shapes == SHAPES_AUTO && is_crowded(plan) && plan->skips;
 }
 
 /* The resolution is said where it is another than at the last solid that has one; by default once a group. */
@@ -114,14 +125,38 @@ static Label with_times(const SolidPlan *plan, const Node *node, Label label)
     return (Label){LABEL_MATH, str_format(plan->arena, "%.*s%s×%lld", STR_ARGS(label.text), gap, (long long)node->times)};
 }
 
+/* 112² or 96×192. */
+static Label resolution_label(const SolidPlan *plan, const Solid *solid)
+{
+    Str height = height_label(plan, solid).text, width = dim_text(plan->arena, solid->width.dim);
+    if (solid->form == FORM_SEQUENCE)
+        return height_label(plan, solid);
+    bool square = dim_equal(solid->height.dim, solid->width.dim) && solid->height.dim.kind == DIM_INT;
+    if (square && solid->frames.kind == DIM_UNKNOWN)
+        return (Label){LABEL_MATH, str_format(plan->arena, "%.*s²", STR_ARGS(height))};
+    return (Label){LABEL_MATH, str_format(plan->arena, "%.*s×%.*s", STR_ARGS(height), STR_ARGS(width))};
+}
+
+/* Below the channels of its longest run the resolution of a group, where it stands there. */
+static Label with_resolution(const SolidPlan *plan, uint32_t index, Label label)
+{
+    uint32_t first = index;
+    while (!plan->solids[first].opens)
+        first--;
+    if (!says_below(plan) || !label.text.size || !says_resolution(plan, first) || !is_longest(plan, run_of(plan, index)))
+        return label;
+    Str resolution = resolution_label(plan, &plan->solids[index]).text;
+    return (Label){LABEL_MATH, str_format(plan->arena, "%.*s\n%.*s", STR_ARGS(label.text), STR_ARGS(resolution))};
+}
+
 void solid_add_dims(const SolidPlan *plan, Scene *scene, uint32_t index)
 {
     const Solid *solid = &plan->solids[index];
     Label labels[3] = {no_label, no_label, no_label};
     if (says_channels(plan, index))
         labels[0] = size_label(plan, solid->channels.dim);
-    labels[0] = with_times(plan, solid->node, labels[0]);
-    if (says_resolution(plan, index) && !says_above(plan)) {
+    labels[0] = with_times(plan, solid->node, with_resolution(plan, index, labels[0]));
+    if (says_resolution(plan, index) && !says_above(plan) && !says_below(plan)) {
         bool square = solid->height.n == solid->width.n && plan->figure->shapes != SHAPES_ALL;
         labels[1] = height_label(plan, solid);
         labels[2] = solid->form == FORM_MAP && !square ? size_label(plan, solid->width.dim) : no_label;
@@ -156,23 +191,23 @@ static Label shape_label(const SolidPlan *plan, const Solid *solid)
     return (Label){LABEL_MATH, str_format(arena, "%.*s@%.*s×%.*s", STR_ARGS(c), STR_ARGS(h), STR_ARGS(w))};
 }
 
-/* 112² or 96×192. */
-static Label resolution_label(const SolidPlan *plan, const Solid *solid)
+/* What a group of slightly different sizes is labelled by: the middle of its longest run. */
+static const Solid *typical_of(const SolidPlan *plan, uint32_t first)
 {
-    Str height = height_label(plan, solid).text, width = dim_text(plan->arena, solid->width.dim);
-    if (solid->form == FORM_SEQUENCE)
-        return height_label(plan, solid);
-    bool square = dim_equal(solid->height.dim, solid->width.dim) && solid->height.dim.kind == DIM_INT;
-    if (square && solid->frames.kind == DIM_UNKNOWN)
-        return (Label){LABEL_MATH, str_format(plan->arena, "%.*s²", STR_ARGS(height))};
-    return (Label){LABEL_MATH, str_format(plan->arena, "%.*s×%.*s", STR_ARGS(height), STR_ARGS(width))};
+    for (uint32_t i = first, end = solids_group_end(plan, first); i < end; i++) {
+        Run run = run_of(plan, i);
+        if (!plan->solids[i].slab && is_longest(plan, run))
+            return &plan->solids[run.first + (run.last - run.first) / 2];
+    }
+    return &plan->solids[first];
 }
 
 static void add_resolutions(const SolidPlan *plan, Scene *scene)
 {
     for (uint32_t i = 0; i < plan->count; i++)
         if (says_resolution(plan, i))
-            solid_add_span(plan, scene, i, solids_group_end(plan, i) - 1, true, resolution_label(plan, &plan->solids[i]));
+            solid_add_span(plan, scene, i, solids_group_end(plan, i) - 1, true,
+                           resolution_label(plan, typical_of(plan, i)));
 }
 
 /* Whole shapes over groups, one for each run of equal channels. */

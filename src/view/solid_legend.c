@@ -39,6 +39,23 @@ static Str fused_text(const SolidPlan *plan, const Solid *solid)
     return text_str(&text);
 }
 
+/* Classes that gather many things are called by the operation where it is one alone: concat rather than merge. */
+static Str title_of(const SolidPlan *plan, int style)
+{
+    const Op *op = NULL;
+    if (style != STYLE_MERGE && style != STYLE_RESHAPE && style != STYLE_OTHER)
+        return str_from(style_title((StyleClass)style));
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const Solid *solid = &plan->solids[i];
+        if (solid->style != style || solid->form == FORM_CIRCLE || solid->node->kind != NODE_BOX)
+            continue;
+        if (op && op != solid->node->layer->op)
+            return str_from(style_title((StyleClass)style));
+        op = solid->node->layer->op;
+    }
+    return op && op->title ? str_from(op->title) : str_from(style_title((StyleClass)style));
+}
+
 /* The class and what all its solids have fused in: `convolution + ReLU`. The end of a network may differ. */
 static Label class_label(const SolidPlan *plan, int style)
 {
@@ -55,7 +72,7 @@ static Label class_label(const SolidPlan *plan, int style)
         fused = text;
         any = true;
     }
-    Str title = str_from(style_title((StyleClass)style));
+    Str title = title_of(plan, style);
     return (Label){LABEL_TEXT, same ? str_format(plan->arena, "%.*s%.*s", STR_ARGS(title), STR_ARGS(fused)) : title};
 }
 
@@ -67,12 +84,29 @@ static void add_class(const SolidPlan *plan, Scene *scene, bool *seen, int style
     scene_add_legend(scene, style_name((StyleClass)style), class_label(plan, style));
 }
 
-static void add_band(Scene *scene, bool *seen, const Cell *ending)
+/* All that bands of one colour stand for: `ReLU, softmax`. */
+static Label band_label(const SolidPlan *plan, int style)
 {
-    if (seen[ending->style])
+    Text text = text_in(plan->arena);
+    Names *names = names_new(plan->arena);
+    for (uint32_t i = 0; i < plan->count; i++) {
+        const Solid *solid = &plan->solids[i];
+        if (!solid_has_band(plan, solid) || solid->ending->style != style || solid->ending->label.kind != LABEL_TEXT)
+            continue;
+        if (!names_put(names, solid->ending->label.text, plan->arena))
+            continue;
+        text_add(&text, text.size ? STR(", ") : STR(""));
+        text_add(&text, solid->ending->label.text);
+    }
+    return (Label){LABEL_TEXT, text.size ? text_str(&text) : str_from(style_title((StyleClass)style))};
+}
+
+static void add_band(const SolidPlan *plan, Scene *scene, bool *seen, int style)
+{
+    if (seen[style])
         return;
-    seen[ending->style] = true;
-    scene_add_legend(scene, style_name((StyleClass)ending->style), ending->label);
+    seen[style] = true;
+    scene_add_legend(scene, style_name((StyleClass)style), band_label(plan, style));
 }
 
 static bool wants_legend(const SolidPlan *plan)
@@ -81,10 +115,14 @@ static bool wants_legend(const SolidPlan *plan)
     uint32_t classes = 0;
     for (uint32_t i = 0; i < plan->count; i++) {
         const Solid *solid = &plan->solids[i];
-        if (solid->style == STYLE_DATA || solid->form == FORM_CIRCLE || seen[solid->style])
+        if (solid->form == FORM_CIRCLE)
             continue;
+        classes += solid->style != STYLE_DATA && !seen[solid->style];
         seen[solid->style] = true;
-        classes++;
+        if (!solid_has_band(plan, solid))
+            continue;
+        classes += !seen[solid->ending->style];
+        seen[solid->ending->style] = true;
     }
     bool speaks = classes > 1 && plan->figure->names != TOGGLE_YES;
     return plan->figure->legend == TOGGLE_YES || (plan->figure->legend == TOGGLE_AUTO && speaks);
@@ -105,7 +143,7 @@ void solids_add_legend(const SolidPlan *plan, Scene *scene)
         }
         add_class(plan, scene, seen, solid->style);
         if (solid_has_band(plan, solid))
-            add_band(scene, seen, solid->ending);
+            add_band(plan, scene, seen, solid->ending->style);
     }
 }
 

@@ -39,7 +39,7 @@ static bool wants_arrow(const SolidPlan *plan, uint32_t index)
         return false;
     if (solid_window_before(plan, index))
         return false;
-    return solid->opens || plan->figure->arrows == TOGGLE_YES;
+    return solid_stands_apart(plan, index);
 }
 
 static void add_arrows(const SolidPlan *plan, Scene *scene)
@@ -58,6 +58,9 @@ static uint32_t begin_of(const SolidPlan *plan, const Link *link, LinkRole *role
     if (!spine->on[from->index]) {
         if (link->role == LINK_FLOW && link->to->kind == NODE_CIRCLE && shape_equal(link->to->shape, link->to->input))
             *role = LINK_PROJECTION;
+        uint32_t to = plan->carriers[link->to->index];
+        if (link->role == LINK_FLOW && to != NOBODY && plan->solids[to].copied)
+            *role = LINK_COPY;
         from = spine->anchors[from->index];
     }
     return from ? plan->carriers[from->index] : NOBODY;
@@ -103,6 +106,13 @@ static uint32_t take_level(uint32_t *tops, const Skip *skip)
     for (uint32_t gap = skip->from; gap < skip->to; gap++)
         tops[gap] = level + 1;
     return level + 1;
+}
+
+bool solids_have_skips(const SolidPlan *plan)
+{
+    Skips skips = {NULL, 0, 0};
+    collect(plan, &skips);
+    return skips.count > 0;
 }
 
 void solids_add_links(const SolidPlan *plan, Scene *scene)

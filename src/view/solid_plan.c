@@ -10,6 +10,14 @@ bool solid_is_face(const Solid *solid)
     return solid->form == FORM_MAP || solid->form == FORM_SEQUENCE;
 }
 
+/* Groups stand apart; where there are hardly any, solids do. */
+bool solid_stands_apart(const SolidPlan *plan, uint32_t index)
+{
+    const Solid *solid = &plan->solids[index];
+    bool glued = index && plan->solids[index - 1].slab;
+    return solid->opens || plan->figure->arrows == TOGGLE_YES || (!glued && plan->breaks <= FEW_BREAKS);
+}
+
 bool solid_same_resolution(const Solid *a, const Solid *b)
 {
     return solid_is_face(a) && a->form == b->form && a->height.n == b->height.n && a->width.n == b->width.n;
@@ -423,5 +431,8 @@ void solids_plan(SolidPlan *plan)
     warn_about(plan, unknown, example);
     find_slabs(plan);
     for (uint32_t i = 0; i < plan->count; i++)
-        plan->groups += plan->solids[i].opens && solid_is_face(&plan->solids[i]);
+        if (plan->solids[i].opens) {
+            plan->groups += solid_is_face(&plan->solids[i]);
+            plan->breaks++;
+        }
 }

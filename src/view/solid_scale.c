@@ -191,7 +191,7 @@ static int64_t wanted_length(const SolidPlan *plan)
     int64_t length = LENGTH;
     for (uint32_t i = 1; i < plan->count; i++)
         if (!plan->solids[i - 1].slab)
-            length -= plan->solids[i].opens ? LENGTH_A_GROUP : LENGTH_A_SOLID;
+            length -= solid_stands_apart(plan, i) ? LENGTH_A_GROUP : LENGTH_A_SOLID;
     return length < LENGTH_LEAST ? LENGTH_LEAST : length < LENGTH_MOST ? length : LENGTH_MOST;
 }
 
@@ -227,7 +227,7 @@ static void set_spread(SolidPlan *plan)
     int64_t rest = wanted_length(plan), gaps = 0;
     for (uint32_t i = 0; i < plan->count; i++) {
         rest -= plan->solids[i].thick;
-        gaps += i > 0 && plan->solids[i].opens;
+        gaps += i > 0 && solid_stands_apart(plan, i);
     }
     plan->spread = rest > 0 && gaps ? rest / gaps / SPREAD_STEP * SPREAD_STEP : 0;
 }

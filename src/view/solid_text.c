@@ -25,7 +25,7 @@ static Label name_of(const Node *node)
     return (Label){LABEL_TEXT, node->layer ? node->layer->name : node->name};
 }
 
-/* The part that all names of a group begin with, such as conv1 of conv1_1 and conv1_2; slabs do not count. */
+/* What all names of a group begin with, such as conv1 of conv1_1 and conv1_2, up to a separator; slabs do not count. */
 static Str common_name(const SolidPlan *plan, uint32_t first, uint32_t end)
 {
     Str common = {NULL, 0};
@@ -39,10 +39,10 @@ static Str common_name(const SolidPlan *plan, uint32_t first, uint32_t end)
             same++;
         common = count++ ? str_slice(common, 0, same) : name;
     }
-    while (count > 1 && common.size && str_find(STR("_-./ "), common.at[common.size - 1]) < 5)
-        common.size--;
-    bool ends_whole = count > 1 && common.size > 1 && str_is_utf8(common, &(size_t){0});
-    return ends_whole ? common : STR("");
+    size_t whole = common.size;
+    while (whole && str_find(STR("_-./ "), common.at[whole - 1]) < 5)
+        whole--;
+    return count > 1 && whole < common.size ? str_slice(common, 0, whole) : STR("");
 }
 
 Label solid_caption(const SolidPlan *plan, uint32_t index)
@@ -56,8 +56,12 @@ Label solid_caption(const SolidPlan *plan, uint32_t index)
     uint32_t first = index;
     while (!plan->solids[first].opens)
         first--;
-    bool shared = common_name(plan, first, solids_group_end(plan, first)).size;
-    return shared ? no_label : name_of(solid->node);
+    uint32_t end = solids_group_end(plan, first);
+    Str common = common_name(plan, first, end);
+    if (!common.size)
+        return name_of(solid->node);
+    first += plan->solids[first].slab;
+    return index == first + (end - first - 1) / 2 ? (Label){LABEL_TEXT, common} : no_label;
 }
 
 /* ---- Groups ---- */
@@ -76,16 +80,6 @@ static bool is_closed(const SolidPlan *plan, uint32_t index)
     return plan->solids[index].node->kind == NODE_GROUP;
 }
 
-static void add_names(const SolidPlan *plan, Scene *scene)
-{
-    for (uint32_t i = 0, end; i < plan->count; i = end) {
-        end = solids_group_end(plan, i);
-        Str name = common_name(plan, i, end);
-        if (name.size && !is_closed(plan, i))
-            solid_add_span(plan, scene, plan->solids[i].slab ? i + 1 : i, end - 1, false, (Label){LABEL_TEXT, name});
-    }
-}
-
 /* The frame of a solid that is named or repeated: the outermost one, or with `inner` the next such inside of it. */
 static const Frame *frame_of(const Solid *solid, bool inner)
 {
@@ -96,6 +90,13 @@ static const Frame *frame_of(const Solid *solid, bool inner)
             outer = frame;
         }
     return !inner ? outer : next && next->times > 1 ? next : NULL;
+}
+
+/* The title of a frame. That of a block is how its author calls a pattern, which the solids show themselves. */
+static Label title_of(const SolidPlan *plan, const Frame *frame)
+{
+    bool pattern = frame->scope && frame->scope->kind == SCOPE_BLOCK && !frame->scope->label.size;
+    return pattern && plan->figure->names != TOGGLE_YES ? no_label : frame->title;
 }
 
 /* A title, how often it is repeated, and what the repetitions do otherwise. */
@@ -119,8 +120,9 @@ static void add_frames(const SolidPlan *plan, Scene *scene, bool inner)
         end = i + 1;
         while (frame && end < plan->count && frame_of(&plan->solids[end], inner) == frame)
             end++;
-        if (frame)
-            solid_add_span(plan, scene, i, end - 1, inner, full_title(plan, frame->title, frame->times, frame->differs));
+        Label title = frame ? full_title(plan, title_of(plan, frame), frame->times, frame->differs) : no_label;
+        if (title.text.size)
+            solid_add_span(plan, scene, i, end - 1, inner, title);
     }
 }
 
@@ -147,6 +149,4 @@ void solids_add_spans(const SolidPlan *plan, Scene *scene)
         add_frames(plan, scene, false);
         add_closed(plan, scene);
     }
-    if (plan->figure->names == TOGGLE_YES)
-        add_names(plan, scene);
 }

@@ -13,12 +13,11 @@ enum {
 
 static void add_gap(const SolidPlan *plan, Scene *scene, uint32_t index)
 {
-    const Solid *solid = &plan->solids[index];
-    bool apart = solid->opens || plan->figure->arrows == TOGGLE_YES || solid_window_before(plan, index);
+    bool apart = solid_stands_apart(plan, index);
     bool glued = plan->solids[index - 1].slab && !solid_window_before(plan, index);
     SceneItem *item = scene_add_item(scene, ITEM_GAP);
-    item->a = glued ? 0 : apart ? GAP_GROUPS : GAP_INSIDE;
-    item->b = solid->opens ? plan->spread : 0;
+    item->a = glued ? 0 : apart || solid_window_before(plan, index) ? GAP_GROUPS : GAP_INSIDE;
+    item->b = apart ? plan->spread : 0;
 }
 
 static void add_band(Scene *scene, int style, int64_t thick)
@@ -117,6 +116,7 @@ Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Fi
     solids_plan(&plan);
     if (!is_drawable(diags, &plan))
         return NULL;
+    plan.skips = solids_have_skips(&plan);
     solids_sizes(&plan);
     return scene_of(arena, &plan);
 }

@@ -43,11 +43,13 @@ static int made_teardown(void **state)
 #define MADE_TEST(test) cmocka_unit_test_setup_teardown(test, made_setup, made_teardown)
 
 /* A layer that reads `count` others, in order. */
-__attribute__((unused)) static Layer *made_layer(Made *made, Scope *scope, const char *op, const char *name, int count, ...)
+__attribute__((unused)) static Layer *made_layer(Made *made, Scope *scope, const char *op, const char *name,
+                                                 int count, ...)
 {
     const Op *row = op_find(str_from(op));
     assert_non_null(row);
-    Layer *layer = graph_add_layer(made->graph, scope ? scope : made->graph->root, row, row->attr_count, str_from(name));
+    scope = scope ? scope : made->graph->root;
+    Layer *layer = graph_add_layer(made->graph, scope, row, row->attr_count, str_from(name));
     layer->op_name = str_from(row->name);
     layer->place = (Place){.source = &made->source, .line = layer->index + 1, .column = 1};
     Port ports[8];
@@ -85,7 +87,8 @@ __attribute__((unused)) static Layer *made_input(Made *made, const char *name, c
 }
 
 /* A k×k convolution that keeps the size but for its stride. */
-__attribute__((unused)) static Layer *made_conv(Made *made, Scope *scope, const char *name, int64_t kernel, int64_t out, int64_t stride, Layer *from)
+__attribute__((unused)) static Layer *made_conv(Made *made, Scope *scope, const char *name, int64_t kernel,
+                                                int64_t out, int64_t stride, Layer *from)
 {
     Layer *layer = made_layer(made, scope, "conv", name, 1, from);
     made_set(made, made_set(made, layer, "out", out), "kernel", kernel);
@@ -148,7 +151,8 @@ __attribute__((unused)) static const char *made_text(Made *made, const Outline *
     for (uint32_t i = 0; i < outline->link_count; i++) {
         const Link *link = &outline->links[i];
         assert_true(link->from->index < link->to->index);
-        text_add_format(&text, "%.*s > %.*s%s\n", STR_ARGS(link->from->name), STR_ARGS(link->to->name), made_role(link->role));
+        text_add_format(&text, "%.*s > %.*s%s\n", STR_ARGS(link->from->name), STR_ARGS(link->to->name),
+                        made_role(link->role));
     }
     for (uint32_t i = 0; i < outline->frame_count; i++) {
         const Frame *frame = &outline->frames[i];

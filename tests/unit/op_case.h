@@ -35,9 +35,10 @@ static inline int case_teardown(void **state)
     return 0;
 }
 
-static inline bool case_is_list(const AttrSpec *row)
+static inline bool case_is_list(const AttrSpec *row, Str value)
 {
-    return row->kind == ATTR_INTS || row->kind == ATTR_SHAPE;
+    char c = value.size ? value.at[0] : ' ';
+    return (row->kind == ATTR_INTS || row->kind == ATTR_SHAPE) && ((c >= '0' && c <= '9') || c == '-' || c == 'T');
 }
 
 /* Sets an attribute as a reader would: words as text, truth as 0 or 1, "1,7" or "1x7" as a list. */
@@ -56,7 +57,7 @@ static inline void case_set(Case *c, Str key, Str value)
         return;
     if (row->kind == ATTR_BOOL) {
         dims[attr->count++] = dim_int(str_equal(value, STR("true")));
-    } else if (case_is_list(row) && value.size && ((value.at[0] >= '0' && value.at[0] <= '9') || value.at[0] == '-' || value.at[0] == 'T')) {
+    } else if (case_is_list(row, value)) {
         Str rest = value, piece;
         char separator = str_find(value, ',') < value.size ? ',' : 'x';
         while (str_cut(&rest, separator, &piece) && attr->count < SHAPE_MAX_RANK)

@@ -142,9 +142,10 @@ static void test_json(void **state)
     const char *json = str_terminated(made->arena, emit_summary_json(made->arena, made->graph));
     static const char *const parts[] = {
         "{\"name\": \"small & \\\"odd\\\"\", \"imported\": false",
-        "\"inputs\": [{\"name\": \"input\", \"shape\": [3, 32, 32]}], \"outputs\": [{\"layer\": \"fc\", \"output\": 0}]",
-        "\n{\"name\": \"bn1\", \"op\": \"bn\", \"inputs\": [{\"layer\": \"conv1\", \"output\": 0}], \"outputs\": [[16, 32, 32]], "
-        "\"params\": 32, \"macs\": 0, \"attributes\": {}, \"class\": \"norm\", \"cell_of\": \"conv1\"},\n",
+        "\"inputs\": [{\"name\": \"input\", \"shape\": [3, 32, 32]}], "
+        "\"outputs\": [{\"layer\": \"fc\", \"output\": 0}]",
+        "\n{\"name\": \"bn1\", \"op\": \"bn\", \"inputs\": [{\"layer\": \"conv1\", \"output\": 0}], "
+        "\"outputs\": [[16, 32, 32]], \"params\": 32, \"macs\": 0, \"attributes\": {}, \"class\": \"norm\", \"cell_of\": \"conv1\"},\n",
         "\"attributes\": {\"out\": 32, \"kernel\": 3, \"stride\": 2}, \"scope\": \"stage_2\"",
         "\n{\"kind\": \"group\", \"name\": \"stage_2\"}\n",
         "\"totals\": {\"params\": 14698, \"macs\": 3981632, \"weighted_layers\": 4}}\n",
@@ -181,7 +182,8 @@ static void test_prose(void **state)
     Made *made = *state;
     make_small(made);
     expect(made, emit_prose(made->arena, made->graph),
-           "small & \"odd\": 4 weighted layers, 14,698 parameters, 4.0 million multiply-accumulates; input 3×32×32, output 10.");
+           "small & \"odd\": 4 weighted layers, 14,698 parameters, 4.0 million multiply-accumulates; "
+           "input 3×32×32, output 10.");
 }
 
 static void test_numbers(void **state)
@@ -191,6 +193,9 @@ static void test_numbers(void **state)
     expect(made, number_grouped(made->arena, dim_int(-123), ","), "-123");
     expect(made, number_grouped(made->arena, dim_int(-1234), ","), "-1,234");
     expect(made, number_grouped(made->arena, DIM_NONE, ","), "?");
+    bool ok;
+    Dim symbolic = dim_parse(made->arena, STR("1048576*T2+12345"), &ok);
+    expect(made, number_grouped(made->arena, symbolic, ","), "1,048,576T2+12,345");
     expect(made, number_words(made->arena, dim_int(138357544)), "138.4 million");
     expect(made, number_words(made->arena, dim_int(999949999)), "999.9 million");
     expect(made, number_words(made->arena, dim_int(999950000)), "1.0 billion");

@@ -68,7 +68,8 @@ static void writes_what_it_reads(void **state)
 static void refuses_nonsense(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "+", "2**3", "T)", "(T", "1/0", "3 4", "a b)", "T^0", "T^999", "99999999999999999999", "@"};
+    static const char *const texts[] = {"", "+", "2**3", "T)", "(T", "1/0", "3 4", "a b)", "T^0", "T^999",
+        "99999999999999999999", "@"};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         bool ok;
         dim_parse(arena, str_from(texts[i]), &ok);

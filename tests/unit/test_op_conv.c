@@ -32,7 +32,8 @@ static void layouts_and_batches(void **state)
     expect(state, "conv", "@batch=1 out=64 kernel=3", "?x3x32x32", "?x64x32x32", "1792", "1769472");
     expect(state, "conv", "@batch=1 out=64 kernel=3", "Nx3x32x32", "Nx64x32x32", "1792", "1769472");
     expect(state, "conv", "@batch=1 out=64 kernel=3", "4x3x32x32", "4x64x32x32", "1792", "7077888");
-    expect(state, "conv", "@batch=1 @last out=64 kernel=3 padding=0,0,1,1 stride=2", "1x32x32x3", "1x16x16x64", "1792", "442368");
+    expect(state, "conv", "@batch=1 @last out=64 kernel=3 padding=0,0,1,1 stride=2", "1x32x32x3", "1x16x16x64", "1792",
+           "442368");
 }
 
 static void strides_paddings_dilations(void **state)
@@ -78,7 +79,8 @@ static void transposed_convolutions(void **state)
     expect(state, "upconv", "out=8 kernel=3 stride=2 padding=1 output_padding=1", "4x7x7", "8x14x14", "296", NULL);
     expect(state, "upconv", "out=8 kernel=3 stride=2 padding=0", "4x7x7", "8x15x15", NULL, NULL);
     expect(state, "upconv", "out=8 kernel=3 stride=1 padding=0 dilation=2", "4x7x7", "8x11x11", NULL, NULL);
-    expect(state, "upconv", "out=8 kernel=64 stride=32 padding=0 bias=false groups=2", "4x10x10", "8x352x352", "65536", NULL);
+    expect(state, "upconv", "out=8 kernel=64 stride=32 padding=0 bias=false groups=2", "4x10x10", "8x352x352", "65536",
+           NULL);
     /* Keras: same, valid with a kernel below the stride, same with an output padding */
     expect(state, "upconv", "out=8 kernel=3 stride=2 padding=same", "4x7x7", "8x14x14", NULL, NULL);
     expect(state, "upconv", "out=8 kernel=2 stride=3 padding=valid", "4x7x7", "8x21x21", NULL, NULL);
@@ -90,16 +92,20 @@ static void transposed_convolutions(void **state)
 
 static void convolutions_that_cannot_be(void **state)
 {
-    expect_error(state, "conv", "out=8 kernel=7 padding=0", "512x3x3", "a 7x7 kernel does not fit into 512x3x3 without padding");
+    expect_error(state, "conv", "out=8 kernel=7 padding=0", "512x3x3",
+                 "a 7x7 kernel does not fit into 512x3x3 without padding");
     expect_error(state, "conv", "out=8 kernel=3 padding=1 dilation=4", "512x3x3",
                  "a 3x3 kernel with dilation 4 does not fit into 512x3x3 with this padding");
     expect_error(state, "conv", "out=8 kernel=3", "512", "conv needs channels and positions, but its input is 512");
-    expect_error(state, "conv", "out=8 kernel=3 groups=3", "64x8x8", "3 groups do not divide both 64 input and 8 output channels");
-    expect_error(state, "conv", "out=8 kernel=3 in=32", "64x8x8", "conv is made for 32 input channels, but its input is 64x8x8");
+    expect_error(state, "conv", "out=8 kernel=3 groups=3", "64x8x8",
+                 "3 groups do not divide both 64 input and 8 output channels");
+    expect_error(state, "conv", "out=8 kernel=3 in=32", "64x8x8",
+                 "conv is made for 32 channels, but its input 64x8x8 has 64");
     expect_error(state, "conv", "out=8 kernel=0", "64x8x8", "a kernel of 0 is impossible");
     expect_error(state, "conv", "out=8 kernel=3 stride=0", "64x8x8", "a stride of 0 is impossible");
     expect_error(state, "conv", "out=0 kernel=3", "64x8x8", "0 output channels are impossible");
-    expect_error(state, "upconv", "out=8 kernel=2 stride=1 padding=4", "64x2x2", "nothing is left of 64x2x2 after this padding");
+    expect_error(state, "upconv", "out=8 kernel=2 stride=1 padding=4", "64x2x2",
+                 "nothing is left of 64x2x2 after this padding");
 }
 
 static void pooling(void **state)

@@ -14,7 +14,7 @@ static void fully_connected(void **state)
     expect(state, "fc", "out=10 in=64", "?", "?", "650", "?");
     expect(state, "fc", "out=10 flatten=true", "4x5", "10", "210", "200");
     expect(state, "fc", "out=10 flatten=false", "4x5x6", "4x5x10", "70", "1200");
-    expect_error(state, "fc", "out=10 in=65", "64", "fc is made for 65 input features, but its input 64 has 64");
+    expect_error(state, "fc", "out=10 in=65", "64", "fc is made for 65 features, but its input 64 has 64");
     expect_error(state, "fc", "out=10", "scalar", "fc needs features, but its input is a scalar");
 }
 
@@ -48,10 +48,11 @@ static void recurrent(void **state)
     expect(state, "lstm", "@outputs=3 hidden=20 layers=2", "5x10", "5x20,2x20,2x20", NULL, NULL);
     expect(state, "lstm", "@batch=1 hidden=20 returns=last", "?x5x10", "?x20", "2560", "12000");
     expect(state, "lstm", "@outputs=3 @batch=1 hidden=20", "4x5x10", "4x5x20,1x4x20,1x4x20", "2560", "48000");
-    expect(state, "lstm", "@outputs=3 @batch=1 form=onnx bidirectional=true hidden=20", "5x1x10", "5x2x1x20,2x1x20,2x1x20", NULL, "24000");
+    expect(state, "lstm", "@outputs=3 @batch=1 form=onnx bidirectional=true hidden=20", "5x1x10",
+           "5x2x1x20,2x1x20,2x1x20", NULL, "24000");
     expect(state, "lstm", "hidden=20", "10", "20", "2560", "2400");
     expect(state, "gru", "hidden=20 in=10", "?", "?", "1920", "?");
-    expect_error(state, "gru", "hidden=20 in=12", "5x10", "GRU is made for 12 input features, but its input is 5x10");
+    expect_error(state, "gru", "hidden=20 in=12", "5x10", "GRU is made for 12 features, but its input 5x10 has 10");
 }
 
 static void attention(void **state)
@@ -111,7 +112,7 @@ static void norms(void **state)
     expect(state, "l2norm", "affine=true", "512x38x38", "512x38x38", "512", "0");
     expect(state, "scale", "bias=true", "64x8x8", "64x8x8", "128", "0");
     expect_error(state, "gn", "groups=3", "64x8x8", "the 64 channels of 64x8x8 cannot be cut into 3 groups");
-    expect_error(state, "bn", "features=32", "64x8x8", "BN is made for 32 channels, but its input is 64x8x8");
+    expect_error(state, "bn", "features=32", "64x8x8", "BN is made for 32 channels, but its input 64x8x8 has 64");
 }
 
 static void activations(void **state)

@@ -62,7 +62,7 @@ static void reshaping(void **state)
     expect(state, "flatten", "@batch=1", "?x512x7x7", "?x25088", "0", "0");
     expect(state, "flatten", "axis=1", "512x7x7", "512x49", "0", "0");
     expect(state, "flatten", "end=1", "4x5x6", "20x6", "0", "0");
-    expect(state, "flatten", "", "64xH/16xW/16", "H·W/4", NULL, NULL);
+    expect(state, "flatten", "", "64xH/16xW/16", "H/2·W/2", NULL, NULL);
     expect(state, "reshape", "shape=-1x49", "512x7x7", "512x49", "0", "0");
     expect(state, "reshape", "shape=0,-1", "512x7x7", "512x49", "0", "0");
     expect(state, "reshape", "@batch=1 shape=0,-1,64", "?x8x8x64", "?x64x64", "0", "0");
@@ -118,7 +118,8 @@ static void selecting(void **state)
     expect(state, "split", "@outputs=3 axis=0", "7x2", "3x2,3x2,1x2", "0", "0");
     expect(state, "split", "@outputs=2 sizes=16,48", "64x8x8", "16x8x8,48x8x8", "0", "0");
     expect(state, "split", "parts=4", "64x8x8", "16x8x8", "0", "0");
-    expect_error(state, "split", "@outputs=2 sizes=16,16", "64x8x8", "the parts add up to 32, but axis 0 of 64x8x8 has 64");
+    expect_error(state, "split", "@outputs=2 sizes=16,16", "64x8x8",
+                 "the parts add up to 32, but axis 0 of 64x8x8 has 64");
     expect(state, "slice", "start=0 end=10", "64x8x8", "10x8x8", "0", "0");
     expect(state, "slice", "start=1 axes=0", "197x768", "196x768", "0", "0");
     expect(state, "slice", "start=-3 axes=1", "4x8", "4x3", "0", "0");
@@ -149,7 +150,7 @@ static void labels(void **state)
     expect_label(state, "add", "", "3 3", "add");
     expect_label(state, "concat", "", "3 3", "concat");
     expect_label(state, "upsample", "", "3x8x8", "upsample ×2");
-    expect_label(state, "upsample", "size=28", "3x8x8", "upsample to 28");
+    expect_label(state, "upsample", "size=28", "3x8x8", "upsample to 28×28");
     expect_label(state, "downsample", "factor=4", "3x8x8", "downsample /4");
     expect_label(state, "pixel_shuffle", "factor=3", "9x8x8", "pixel shuffle ×3");
     expect_label(state, "reshape", "shape=8x64", "512", "reshape, 8×64");

@@ -194,6 +194,26 @@ static void test_an_instance_that_differs_stays_apart(void **state)
     assert_string_equal(str_terminated(made->arena, outline->nodes[2].differs), "first: projection");
 }
 
+/* A program that halves each time is one program: folded, and said to differ in its sizes. */
+static void test_a_run_of_growing_sizes_folds_and_says_so(void **state)
+{
+    Made *made = *state;
+    Layer *x = made_input(made, "input", "3x32x32");
+    Scope *first = NULL;
+    for (uint32_t i = 0; i < 3; i++) {
+        Scope *scope = add_to_run(made, made->graph->root, first, "down", i, 3);
+        first = first ? first : scope;
+        x = made_conv(made, scope, i == 0 ? "a1" : i == 1 ? "a2" : "a3", 3, 8, 1, x);
+        x = made_conv(made, scope, i == 0 ? "b1" : i == 1 ? "b2" : "b3", 3, 8, 2, x);
+    }
+    Outline *outline = made_outline(made, 0);
+    assert_string_equal(made_text(made, outline), "input input: input\n"
+                                                  "down group: basic, 64 x3\n"
+                                                  "input > down\n");
+    assert_string_equal(str_terminated(made->arena, outline->nodes[1].differs), "sizes of the first");
+    assert_string_equal(str_terminated(made->arena, shape_text(made->arena, outline->nodes[1].shape, "x")), "8x4x4");
+}
+
 /* Reads a middle layer of the second instance from outside: folding would hide where the arrow starts. */
 static void test_a_run_that_is_tapped_does_not_fold(void **state)
 {
@@ -330,7 +350,8 @@ static void test_random_networks_hold_together(void **state)
                 assert_true(names_put(names, outline->frames[i].name, outline));
             for (uint32_t i = 1; i < outline->link_count; i++)
                 for (uint32_t k = 0; k < i; k++)
-                    assert_false(outline->links[i].from == outline->links[k].from && outline->links[i].to == outline->links[k].to);
+                    assert_false(outline->links[i].from == outline->links[k].from &&
+                                 outline->links[i].to == outline->links[k].to);
         }
     }
 }
@@ -374,6 +395,7 @@ int main(void)
         MADE_TEST(test_roles_are_found_where_nobody_said_them),
         MADE_TEST(test_equal_runs_fold),
         MADE_TEST(test_an_instance_that_differs_stays_apart),
+        MADE_TEST(test_a_run_of_growing_sizes_folds_and_says_so),
         MADE_TEST(test_a_run_that_is_tapped_does_not_fold),
         MADE_TEST(test_a_group_that_data_leave_and_reenter_is_opened),
         MADE_TEST(test_copies_of_a_unet),

@@ -230,7 +230,7 @@ static void names_of_a_group_are_said_once(void **state)
     Sketch sketch = sketch_of(vgg);
     sketch.figure.names = TOGGLE_YES;
     Scene *scene = sketch_draw(&sketch);
-    assert_true(has(&sketch, scene, "\\nkspan{below}{conv2_1}{conv2_2}{conv2}"));
+    assert_true(has(&sketch, scene, "\\nkdims{$128$}{}{} \\nkcaption{conv2}\n"));
     assert_true(has(&sketch, scene, "\\nkcaption{fc1}"));
     assert_false(has(&sketch, scene, "\\nkcaption{pool1}"));
     arena_free(sketch.arena);

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: MIT */
+/* Runs through the nodes of a graph in the order of their data: each becomes a layer, its outputs become values. */
+#include "read/onnx.h"
+
+#include <string.h>
+
+OnnxFrame *onnx_frame(OnnxReader *reader, OnnxFrame *outer, Scope *scope)
+{
+    OnnxFrame *frame = ARENA_NEW(reader->arena, OnnxFrame);
+    frame->outer = outer;
+    frame->values = names_new(reader->arena);
+    frame->declared = names_new(reader->arena);
+    frame->scope = scope;
+    return frame;
+}
+
+OnnxValue *onnx_value(OnnxReader *reader, OnnxFrame *frame, Str name)
+{
+    OnnxValue *value = ARENA_NEW(reader->arena, OnnxValue);
+    *value = (OnnxValue){.name = name, .shape = shape_unknown()};
+    if (name.size)
+        names_set(frame->values, name, value);
+    return value;
+}
+
+OnnxValue *onnx_lookup(const OnnxFrame *frame, Str name)
+{
+    for (; frame; frame = frame->outer) {
+        OnnxValue *value = names_get(frame->values, name);
+        if (value)
+            return value;
+    }
+    return NULL;
+}
+
+static void declare_tensor(OnnxReader *reader, OnnxFrame *frame, const OnnxTensor *tensor)
+{
+    if (!tensor->name.size)
+        return;
+    OnnxValue *value = onnx_value(reader, frame, tensor->name);
+    value->shape = onnx_tensor_shape(reader->arena, tensor);
+    value->type = tensor->type;
+    value->tensor = tensor;
+    value->weight = onnx_weight_new(reader, value->shape, tensor->type, true);
+    value->direct = true;
+}
+
+static void declare_infos(OnnxFrame *frame, OnnxInfo *infos, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (infos[i].type.size)
+            names_put(frame->declared, infos[i].name, &infos[i]);
+}
+
+void onnx_declare(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph)
+{
+    declare_infos(frame, graph->outputs, graph->output_count);
+    declare_infos(frame, graph->infos, graph->info_count);
+    for (uint32_t i = 0; i < graph->tensor_count; i++)
+        declare_tensor(reader, frame, &graph->tensors[i]);
+}
+
+/* ---- order -------------------------------------------------------------------------------------------------------- */
+
+/* The file's order is that of the data, as ONNX demands; where it is not, nodes are visited behind what they read. */
+typedef struct Order {
+    const OnnxGraph *graph;
+    Names *givers;     /* node by the name of an output */
+    uint32_t *nodes;   /* in the order of the data */
+    uint32_t count;
+} Order;
+
+static const OnnxNode *giver_of(const Order *order, Str name)
+{
+    return name.size ? names_get(order->givers, name) : NULL;
+}
+
+static bool find_givers(OnnxReader *reader, Order *order)
+{
+    const OnnxGraph *graph = order->graph;
+    order->givers = names_new(reader->arena);
+    for (uint32_t i = 0; i < graph->node_count; i++)
+        for (uint32_t k = 0; k < graph->nodes[i].output_count; k++) {
+            Str name = graph->nodes[i].outputs[k];
+            if (!name.size || names_put(order->givers, name, &graph->nodes[i]))
+                continue;
+            diag_error(reader->diags, onnx_place(reader, graph->nodes[i].name), "`%.*s` is the output of two nodes", STR_ARGS(name));
+            reader->failed = true;
+            return false;
+        }
+    return true;
+}
+
+static bool is_ordered(const Order *order)
+{
+    for (uint32_t i = 0; i < order->graph->node_count; i++)
+        for (uint32_t k = 0; k < order->graph->nodes[i].input_count; k++) {
+            const OnnxNode *giver = giver_of(order, order->graph->nodes[i].inputs[k]);
+            if (giver && giver >= &order->graph->nodes[i])
+                return false;
+        }
+    return true;
+}
+
+typedef struct Visit {
+    uint32_t node; /* whose inputs are visited */
+    uint32_t next; /* input */
+} Visit;
+
+/* Depth first, without recursion. False at a node that waits for itself. */
+static bool visit(Order *order, Visit *stack, unsigned char *marks, uint32_t start, uint32_t *on_it)
+{
+    enum { NEW, OPEN, DONE };
+    size_t depth = 0;
+    stack[depth++] = (Visit){start, 0};
+    marks[start] = OPEN;
+    while (depth) {
+        Visit *top = &stack[depth - 1];
+        const OnnxNode *node = &order->graph->nodes[top->node];
+        if (top->next == node->input_count) {
+            marks[top->node] = DONE;
+            order->nodes[order->count++] = top->node;
+            depth--;
+            continue;
+        }
+        const OnnxNode *giver = giver_of(order, node->inputs[top->next++]);
+        uint32_t index = giver ? (uint32_t)(giver - order->graph->nodes) : 0;
+        if (!giver || marks[index] == DONE)
+            continue;
+        *on_it = index;
+        if (marks[index] == OPEN)
+            return false;
+        marks[index] = OPEN;
+        stack[depth++] = (Visit){index, 0};
+    }
+    return true;
+}
+
+static bool find_order(OnnxReader *reader, Order *order)
+{
+    uint32_t count = order->graph->node_count, on_it = 0;
+    order->nodes = ARENA_ARRAY(reader->arena, count, uint32_t);
+    if (!find_givers(reader, order))
+        return false;
+    if (is_ordered(order)) {
+        for (uint32_t i = 0; i < count; i++)
+            order->nodes[i] = i;
+        return true;
+    }
+    Visit *stack = ARENA_ARRAY(reader->arena, count, Visit);
+    unsigned char *marks = ARENA_ARRAY(reader->arena, count, unsigned char);
+    for (uint32_t i = 0; i < count; i++) {
+        if (marks[i] || visit(order, stack, marks, i, &on_it))
+            continue;
+        diag_error(reader->diags, onnx_place(reader, order->graph->nodes[on_it].name),
+                   "the nodes run in a circle through `%.*s`", STR_ARGS(order->graph->nodes[on_it].op));
+        reader->failed = true;
+        return false;
+    }
+    return true;
+}
+
+/* ---- one node ----------------------------------------------------------------------------------------------------- */
+
+/* In a function, attributes may stand for those of the call (`ref_attr_name`): then the node gets them from there. */
+static const OnnxNode *resolve(OnnxReader *reader, const OnnxFrame *frame, const OnnxNode *node)
+{
+    enum { REFERENCE = 21 };
+    if (!frame->call)
+        return node;
+    OnnxNode *copy = ARENA_NEW(reader->arena, OnnxNode);
+    *copy = *node;
+    copy->attrs = ARENA_ARRAY(reader->arena, node->attr_count, OnnxAttr);
+    copy->attr_count = 0;
+    for (uint32_t i = 0; i < node->attr_count; i++) {
+        OnnxAttr attr = node->attrs[i];
+        Wire wire = wire_open(attr.body);
+        Str reference = {0};
+        for (WireField field; wire_next(&wire, &field);)
+            if (field.number == REFERENCE)
+                reference = field.bytes;
+        const OnnxAttr *said = reference.size ? onnx_attr_named(frame->call, reference) : &attr;
+        if (said)
+            copy->attrs[copy->attr_count++] = (OnnxAttr){attr.name, said->body};
+    }
+    return copy;
+}
+
+/* What nothing gives: a file whose weights were taken out has many of them, so they are reported once. */
+static OnnxValue *dangling(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node, Str name)
+{
+    if (!reader->dangling++) {
+        diag_warning(reader->diags, onnx_place(reader, node->name), "`%.*s` is read, but nothing in the file gives it", STR_ARGS(name));
+        diag_hint(reader->diags, "what depends on it is unknown; other such inputs are not reported");
+    }
+    OnnxValue *value = onnx_value(reader, frame, name);
+    const OnnxInfo *info = names_get(frame->declared, name);
+    if (info)
+        value->shape = onnx_type_shape(reader, info->type, &value->type, false);
+    return value;
+}
+
+static void find_inputs(OnnxCall *call)
+{
+    const OnnxNode *node = call->node;
+    call->in_count = node->input_count;
+    call->in = ARENA_ARRAY(call->arena, node->input_count, OnnxValue *);
+    for (uint32_t i = 0; i < node->input_count; i++) {
+        Str name = node->inputs[i];
+        call->in[i] = name.size ? onnx_lookup(call->frame, name) : NULL;
+        if (name.size && !call->in[i])
+            call->in[i] = dangling(call->reader, call->frame, node, name);
+    }
+}
+
+static bool is_source_of_data(const OnnxNode *node)
+{
+    return str_starts(node->op, STR("Random")) || str_equal(node->op, STR("Multinomial")) || str_equal(node->op, STR("Bernoulli"));
+}
+
+static bool is_about_shapes(const OnnxNode *node)
+{
+    return str_equal(node->op, STR("Shape")) || str_equal(node->op, STR("Size"));
+}
+
+static void make_outputs(OnnxCall *call)
+{
+    const OnnxNode *node = call->node;
+    bool flows = is_source_of_data(node);
+    for (uint32_t i = 0; i < call->in_count; i++)
+        flows = flows || (call->in[i] && call->in[i]->flows && !is_about_shapes(node));
+    call->out_count = node->output_count;
+    call->out = ARENA_ARRAY(call->arena, node->output_count, OnnxValue *);
+    for (uint32_t i = 0; i < node->output_count; i++) {
+        call->out[i] = onnx_value(call->reader, call->frame, node->outputs[i]);
+        call->out[i]->flows = flows;
+    }
+}
+
+/* Fills what is unknown from what the file declares. */
+static void join_declared(OnnxCall *call, OnnxValue *value)
+{
+    const OnnxInfo *info = value->name.size ? names_get(call->frame->declared, value->name) : NULL;
+    if (!info)
+        return;
+    int64_t type = 0;
+    Shape said = onnx_type_shape(call->reader, info->type, &type, false);
+    value->type = value->type ? value->type : type;
+    if (!value->shape.known) {
+        value->shape = said;
+        return;
+    }
+    if (!said.known || said.rank != value->shape.rank)
+        return;
+    value->shape = shape_of(call->arena, said.rank, value->shape.dims);
+    for (uint32_t i = 0; i < said.rank; i++)
+        if (value->shape.dims[i].kind == DIM_UNKNOWN || onnx_is_hidden(value->shape.dims[i]))
+            value->shape.dims[i] = said.dims[i].kind == DIM_UNKNOWN ? value->shape.dims[i] : said.dims[i];
+}
+
+/* Layers have the outputs that are named. */
+static void attach_outputs(OnnxCall *call)
+{
+    uint32_t count = 0;
+    Layer *layer = call->layer;
+    for (uint32_t i = 0; i < call->out_count; i++)
+        count += call->out[i]->name.size > 0;
+    layer->output_count = count ? count : 1;
+    layer->outputs = ARENA_ARRAY(call->arena, layer->output_count, Shape);
+    count = 0;
+    for (uint32_t i = 0; i < call->out_count; i++) {
+        join_declared(call, call->out[i]);
+        if (!call->out[i]->name.size)
+            continue;
+        if (!call->out[i]->port.layer)
+            call->out[i]->port = (Port){layer, count};
+        layer->outputs[count++] = call->out[i]->shape;
+    }
+}
+
+/* What is made of a weight by giving it another form is the weight still. */
+static void pass_weight(OnnxCall *call)
+{
+    if (!call->row || !call->row->passes || !call->in_count || !call->in[0] || !call->out_count)
+        return;
+    call->out[0]->weight = call->in[0]->weight && !call->in[0]->weight->input ? call->in[0]->weight : NULL;
+    if (!call->out[0]->type)
+        call->out[0]->type = call->in[0]->type;
+}
+
+static void run_rules(OnnxCall *call)
+{
+    call->macs = call->row && !call->row->unknown_macs ? dim_int(0) : DIM_NONE;
+    if (call->row && call->row->shape)
+        call->row->shape(call);
+    if (call->row && call->row->fold)
+        call->row->fold(call);
+    pass_weight(call);
+}
+
+/* Domains whose operators are in the table; elsewhere a name means what its author wants. */
+static bool is_known_domain(Str domain)
+{
+    return !domain.size || str_starts(domain, STR("ai.onnx")) || str_starts(domain, STR("com.microsoft")) ||
+           str_starts(domain, STR("com.ms.internal")) || str_starts(domain, STR("qonnx.")) ||
+           str_starts(domain, STR("finn.")) || str_equal(domain, STR("onnx.brevitas"));
+}
+
+static OnnxGraph *function_of(const OnnxReader *reader, const OnnxNode *node)
+{
+    if (!names_count(reader->functions))
+        return NULL;
+    return names_get(reader->functions, onnx_function_key(reader->arena, node->domain, node->op, node->overload));
+}
+
+static bool check_room(OnnxReader *reader, const OnnxNode *node)
+{
+    if (!onnx_part(reader))
+        return false;
+    if (reader->graph->layer_count < ONNX_MOST_LAYERS)
+        return true;
+    diag_error(reader->diags, onnx_place(reader, node->name), "the network has more than %d layers, functions and bodies written out",
+               ONNX_MOST_LAYERS);
+    reader->failed = true;
+    return false;
+}
+
+static bool run_node(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node)
+{
+    if (!check_room(reader, node))
+        return false;
+    OnnxCall call = {.reader = reader, .arena = reader->arena, .frame = frame, .node = resolve(reader, frame, node)};
+    bool known = is_known_domain(node->domain);
+    call.row = known ? names_get(reader->rows, node->op) : NULL;
+    call.channels_last = str_equal(node->domain, STR("qonnx.custom_op.channels_last")) ||
+                         str_equal(node->domain, STR("com.ms.internal.nhwc"));
+    find_inputs(&call);
+    make_outputs(&call);
+    OnnxGraph *function = function_of(reader, node);
+    bool fine = true;
+    if (function)
+        fine = onnx_function(&call, function);
+    else if (known && onnx_is_control(node))
+        fine = onnx_control(&call);
+    if (!fine)
+        return false;
+    bool writes_out = function || (known && onnx_is_control(node));
+    call.layer = onnx_add_layer(reader, frame, call.node, known);
+    if (!writes_out)
+        run_rules(&call);
+    attach_outputs(&call);
+    onnx_dress_layer(&call);
+    if (writes_out)
+        onnx_close(&call, function != NULL);
+    else
+        onnx_count(&call);
+    return true;
+}
+
+bool onnx_run(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph)
+{
+    Order order = {.graph = graph};
+    if (reader->failed || !find_order(reader, &order))
+        return false;
+    for (uint32_t i = 0; i < graph->node_count; i++)
+        if (!run_node(reader, frame, &graph->nodes[order.nodes[i]]))
+            return false;
+    return true;
+}
