@@ -8,8 +8,8 @@
 /* Writes the comma that is due between members. */
 static void next_member(Text *out)
 {
-    char last = out->size ? out->at[out->size - 1] : '{';
-    if (last != '{' && last != '[')
+    Str so_far = text_str(out);
+    if (so_far.size && !str_ends(so_far, STR("{")) && !str_ends(so_far, STR("[")))
         text_add(out, STR(", "));
 }
 

@@ -62,13 +62,14 @@ static Str shortened(Arena *arena, Str s, size_t width, bool middle)
 
 static Str count_text(Arena *arena, Dim d)
 {
-    return dim_is(d, 0) ? (Str){0} : number_grouped(arena, d, ",");
+    Str nothing = {0};
+    return dim_is(d, 0) ? nothing : number_grouped(arena, d, ",");
 }
 
 static void add_line(Sheet *sheet, Line line)
 {
     for (int i = 0; i < COLUMNS; i++) {
-        size_t width = width_of(line.cells[i]) + (i == NAME ? 2 * line.indent : 0);
+        size_t width = width_of(line.cells[i]) + (i == NAME ? 2 * (size_t)line.indent : 0);
         if (width > sheet->width[i])
             sheet->width[i] = width;
     }
@@ -128,7 +129,7 @@ static void write_line(Text *text, const Sheet *sheet, const Line *line)
             continue;
         size_t room = sheet->width[i], indent = 0;
         if (i == NAME)
-            indent = 2 * line->indent < room / 2 ? 2 * line->indent : room / 2;
+            indent = line->indent < room / 4 ? 2 * (size_t)line->indent : room / 2;
         Str cell = line->cells[i];
         if (i == NAME)
             cell = shortened(text->arena, cell, room - indent, true);
@@ -175,14 +176,15 @@ Str emit_summary_text(Arena *arena, const Graph *graph)
     Totals totals = totals_of(graph);
     TableRows rows = table_rows(arena, graph);
     Sheet sheet = {.arena = arena};
-    bool params = !dim_is(totals.params, 0), macs = !dim_is(totals.macs, 0);
     add_line(&sheet, (Line){.cells = {STR("layer"), STR("operation"), STR("output")}});
     for (uint32_t i = 0; i < rows.count; i++)
         add_line(&sheet, line_of(arena, &rows.rows[i], &totals));
     add_line(&sheet, (Line){.cells = {[NAME] = STR("total"), [PARAMS] = count_text(arena, totals.params),
                                       [MACS] = count_text(arena, totals.macs)}});
-    sheet.lines[0].cells[PARAMS] = params ? STR("parameters") : (Str){0};
-    sheet.lines[0].cells[MACS] = macs ? STR("MACs") : (Str){0};
+    if (!dim_is(totals.params, 0))
+        sheet.lines[0].cells[PARAMS] = STR("parameters");
+    if (!dim_is(totals.macs, 0))
+        sheet.lines[0].cells[MACS] = STR("MACs");
     for (int i = PARAMS; i <= MACS; i += MACS - PARAMS) {
         if (sheet.width[i] < width_of(sheet.lines[0].cells[i]))
             sheet.width[i] = width_of(sheet.lines[0].cells[i]);

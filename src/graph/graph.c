@@ -176,7 +176,8 @@ static const char *check_layer(const Graph *graph, const Layer *layer, uint32_t 
         return "a layer has no output";
     if (!layer->name.size || !layer->path.size)
         return "a layer has no name";
-    if (!layer->scope || layer->scope->index >= graph->scope_count || graph->scopes[layer->scope->index] != layer->scope)
+    if (!layer->scope || layer->scope->index >= graph->scope_count ||
+        graph->scopes[layer->scope->index] != layer->scope)
         return "a layer stands in a scope that is not of the graph";
     for (uint32_t i = 0; i < layer->input_count; i++) {
         if (!layer->inputs[i].layer)

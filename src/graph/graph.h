@@ -49,12 +49,14 @@ struct Layer {
     Layer *weights_of;     /* the layer whose weights it uses too, or NULL */
     Layout layout;         /* how its tensors are laid out */
     Scope *scope;          /* where it stands; never NULL */
+    Layer *within;         /* the layer of a model file (a call, an If) in whose body it stands, or NULL: tables of nodes count it there */
     Layer *cell_of;        /* part of another layer's box (bn and relu behind a conv), or NULL */
     Str label;             /* the author's label (TeX), or empty */
     Str note;              /* the author's side note (TeX), or empty */
     Str style;             /* the author's style class, or empty */
     bool auxiliary;        /* a constant, cast or shape computation: not drawn unless asked for */
     bool implied;          /* no operation of the model itself (the reader made it): tables leave it out */
+    bool inferred;         /* its reader has found out all that can be known of shapes and counts: pass/infer leaves it alone */
     Place place;           /* where the model says it */
     uint32_t index;        /* its place in Graph.layers */
 };

@@ -192,7 +192,7 @@ void plan_cells(Plan *plan)
     for (uint32_t i = 0; i < plan->outline->node_count; i++) {
         Node *node = &plan->outline->nodes[i];
         if (node->kind == NODE_GROUP)
-            fill_single_cell(plan, node, plan_title(plan, node->scope), group_style(node->scope));
+            fill_single_cell(plan, node, plan_title(plan, node->scope, true), group_style(node->scope));
         else if (!plan_layer(plan, node->layer)->inside)
             fill_single_cell(plan, node, (Label){LABEL_TEXT, STR("input")}, STYLE_DATA);
         else

@@ -24,11 +24,18 @@ static void find_homes(Plan *plan)
         plan->layers[i].home = home[graph->layers[i]->scope->index];
 }
 
+/* What only adjusts the numbers before it. A normalisation across neighbours (LRN) is a step of its own. */
+static bool is_suffix(const Layer *layer)
+{
+    if (plan_is_op(layer, "lrn") || plan_is_op(layer, "l2norm"))
+        return false;
+    return layer->op->style == STYLE_NORM || layer->op->style == STYLE_ACTIVATION;
+}
+
 /* The box that a norm or activation joins although its reader did not say so; NULL: none. */
 static const Layer *box_before(const Plan *plan, const Layer *layer)
 {
-    bool suffix = layer->op->style == STYLE_NORM || layer->op->style == STYLE_ACTIVATION;
-    if (!suffix || plan_is_dressed(layer) || plan_layer(plan, layer)->roles)
+    if (!is_suffix(layer) || plan_is_dressed(layer) || plan_layer(plan, layer)->roles)
         return NULL;
     const Layer *before = plan_only_input(layer);
     while (before && plan_layer(plan, before)->passes && plan_uses(plan, before) == 1)

@@ -3,9 +3,11 @@
 #include "op/op.h"
 #include "pass/pass.h"
 
-/* Whether nothing is left to find out: the reader of specs infers as it goes. */
+/* Whether nothing is left to find out: some readers infer as they go. */
 static bool is_inferred(const Layer *layer)
 {
+    if (layer->inferred)
+        return true;
     for (uint32_t i = 0; i < layer->output_count; i++)
         if (!layer->outputs[i].known)
             return false;

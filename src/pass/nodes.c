@@ -20,7 +20,7 @@ static Str clean_name(Arena *arena, Str path)
     return text.size ? text_str(&text) : STR("node");
 }
 
-/* The name itself where it is free, else the first of `-2`, `-3` … that is; counted, so that equal ones cost no search. */
+/* The name itself where it is free, else the first of `-2`, `-3` … that is; counted, so that none is searched for. */
 Str plan_name(Plan *plan, Str path)
 {
     Str name = clean_name(plan->arena, path);
@@ -112,22 +112,51 @@ static Str spoken(const Plan *plan, const Scope *scope, Str name)
     if (plan->graph->imported)
         return name;
     Text text = text_in(plan->arena);
-    for (size_t i = 0; i < name.size; i++)
-        text_add_char(&text, name.at[i] == '_' ? ' ' : name.at[i]);
+    Str word;
+    for (bool first = true; str_cut(&name, '_', &word); first = false) {
+        text_add(&text, first ? STR("") : STR(" "));
+        text_add(&text, word);
+    }
     return str_trim(text_str(&text));
 }
 
-/* A title says what the author calls it: a label, a name, or what it is an instance of. */
-Label plan_title(const Plan *plan, const Scope *scope)
+/* Whether the reader made the name: blocks that nobody named are called after their definition, and counted. */
+static bool is_counted(const Scope *scope)
 {
+    if (scope->kind != SCOPE_BLOCK || !str_starts(scope->name, scope->definition))
+        return false;
+    for (size_t i = scope->definition.size; i < scope->name.size; i++)
+        if (scope->name.at[i] < '0' || scope->name.at[i] > '9')
+            return false;
+    return true;
+}
+
+/* "basic, 64": with its arguments where they are few. */
+static Str block_title(const Plan *plan, const Scope *scope)
+{
+    enum { LONGEST = 20 };
+    Str block = spoken(plan, scope, scope->definition);
+    if (!scope->arguments.size || scope->arguments.size > LONGEST)
+        return block;
+    return str_format(plan->arena, "%.*s, %.*s", STR_ARGS(block), STR_ARGS(scope->arguments));
+}
+
+Label plan_title(const Plan *plan, const Scope *scope, bool alone)
+{
+    const Scope *final = plan_scope(plan, scope)->final;
+    bool modules = final != scope && !scope->run; /* of a model file, each with a name of its own */
     if (scope->label.size)
         return (Label){LABEL_TEX, scope->label};
-    if (scope->kind != SCOPE_BLOCK)
-        return (Label){LABEL_TEXT, spoken(plan, scope, scope->name)};
-    Str block = spoken(plan, scope, scope->definition);
-    if (scope->arguments.size)
-        block = str_format(plan->arena, "%.*s, %.*s", STR_ARGS(block), STR_ARGS(scope->arguments));
-    return (Label){LABEL_TEXT, block};
+    if (is_counted(scope))
+        return (Label){LABEL_TEXT, block_title(plan, scope)};
+    Str name = spoken(plan, scope, scope->name);
+    if (scope->kind == SCOPE_BLOCK && alone) {
+        Str block = spoken(plan, scope, scope->definition);
+        return (Label){LABEL_TEXT, str_format(plan->arena, "%.*s (%.*s)", STR_ARGS(block), STR_ARGS(name))};
+    }
+    if (modules)
+        name = str_format(plan->arena, "%.*s – %.*s", STR_ARGS(name), STR_ARGS(final->name));
+    return (Label){LABEL_TEXT, name};
 }
 
 /* Structure has no name of its own: its frame is called after the scope around it and what it is. */
@@ -139,14 +168,16 @@ static Str frame_path(const Plan *plan, const Scope *scope)
     return str_format(plan->arena, "%.*s/%s", STR_ARGS(scope->path), kinds[scope->kind]);
 }
 
-/* A frame is for what the author or the framework has named, and for whatever is repeated. */
+/* A frame is for what somebody has named and for what is repeated; a block that nobody named speaks for itself. */
 static bool is_framed(const Plan *plan, const Scope *scope)
 {
     const ScopePlan *planned = plan_scope(plan, scope);
     if (planned->times > 1)
         return true;
-    bool named = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
-    return named && planned->boxes > 1 && plan->figure->frames != TOGGLE_NO;
+    bool module = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
+    if (!module || planned->boxes < 2 || plan->figure->frames == TOGGLE_NO)
+        return false;
+    return plan->figure->frames == TOGGLE_YES || scope->label.size || scope->note.size || !is_counted(scope);
 }
 
 static void add_frame(Plan *plan, const Scope *scope)
@@ -165,7 +196,7 @@ static void add_frame(Plan *plan, const Scope *scope)
         .index = plan->outline->frame_count++,
     };
     if (named && frame->visible && (planned->boxes > 1 || scope->label.size))
-        frame->title = plan_title(plan, scope);
+        frame->title = plan_title(plan, scope, false);
     planned->frame = frame;
 }
 

@@ -114,8 +114,8 @@ Shape plan_output(const Plan *plan, const Layer *layer);
 Str plan_name(Plan *plan, Str path);
 /* A node with a name and nothing else, behind the others. */
 Node *plan_add_node(Plan *plan, NodeKind kind, const Layer *layer, Str path);
-/* What a scope is called in the figure. */
-Label plan_title(const Plan *plan, const Scope *scope);
+/* What a scope is called: by its author, or as what it is an instance of; `alone`, as the label of a box: both. */
+Label plan_title(const Plan *plan, const Scope *scope, bool alone);
 
 /* How two scopes compare as instances of one block. */
 typedef enum Likeness {

@@ -104,8 +104,11 @@ bool pass_validate(Graph *graph, Diags *diags)
     bool sound = true;
     for (uint32_t i = 0; i < graph->layer_count && !diags_full(diags); i++) {
         const Layer *layer = graph->layers[i];
-        bool fine = check_input_count(diags, layer) && check_ports(diags, layer);
-        /* A model file was checked by the framework that wrote it, and leaves out what its own defaults say. */
+        /*
+         * A model file was checked by the framework that wrote it. It leaves out what its own defaults say, and its
+         * weights are inputs that have no layer.
+         */
+        bool fine = (graph->imported || check_input_count(diags, layer)) && check_ports(diags, layer);
         fine = (graph->imported || check_attributes(diags, layer)) && fine;
         sound = fine && sound;
     }

@@ -52,8 +52,9 @@ static bool read_head(Spec *spec, Block *block, Piece head)
 
 static bool name_is_free(Spec *spec, const Block *block)
 {
-    static const char *const words[] = {"group", "residual", "branch", "custom", "input", "previous", "name", "label", "from",
-                                        "times", "style", "note", "weights", "merge", "shortcut", "layers", "out"};
+    static const char *const words[] = {"group",   "residual", "branch",   "custom", "input", "previous",
+                                        "name",    "label",    "from",     "times",  "style", "note",
+                                        "weights", "merge",    "shortcut", "layers", "out"};
     const Op *op = spec_op(spec, block->name.text);
     bool taken = op && str_equal(str_from(op->name), block->name.text);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
@@ -97,7 +98,8 @@ static void read_block(Spec *spec, const Value *value)
 void read_blocks(Spec *spec, const Value *map)
 {
     if (map->kind != VALUE_MAP) {
-        spec_wrong_kind(spec, map, "blocks", "a mapping from heads such as `basic(width, stride=1)` to lists of layers");
+        spec_wrong_kind(spec, map, "blocks",
+                        "a mapping from heads such as `basic(width, stride=1)` to lists of layers");
         return;
     }
     for (const Value *child = map->first; child; child = child->next)

@@ -113,7 +113,8 @@ static bool set_bool(Spec *spec, Draft *draft, uint32_t index, Piece text)
         draft_set_bool(spec, draft, index, !dim_is(dim, 0), text.place);
         return true;
     }
-    spec_error(spec, text.place, "`%s` is true or false, not `%.*s`", draft->op->attrs[index].name, STR_ARGS(text.text));
+    spec_error(spec, text.place, "`%s` is true or false, not `%.*s`", draft->op->attrs[index].name,
+               STR_ARGS(text.text));
     return false;
 }
 
@@ -187,7 +188,8 @@ static bool set_list(Spec *spec, Draft *draft, uint32_t index, const Value *valu
     }
     for (const Value *child = value->first; child; child = child->next) {
         if (child->kind != VALUE_SCALAR || list.count == SHAPE_MAX_RANK) {
-            spec_error(spec, child->place, list.count == SHAPE_MAX_RANK ? "too many numbers" : "a number is needed here");
+            spec_error(spec, child->place,
+                       list.count == SHAPE_MAX_RANK ? "too many numbers" : "a number is needed here");
             return false;
         }
         Piece piece = spec_substitute(spec, piece_of(child));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole numbers with + - * / // % ( ) over parameters of blocks and symbols of the inputs; kernels and shapes made of them. */
+/* Whole numbers with + - * / // % ( ) over parameters of blocks and symbols of inputs; kernels and shapes of them. */
 #include "read/spec.h"
 
 enum { MOST_NESTED = 32, MOST_OPERATORS = 200, MOST_SIZES_BYTES = 256 };

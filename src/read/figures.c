@@ -68,7 +68,8 @@ static bool read_settings(Spec *spec, Figure *figure, const Value *map)
     if (map->kind == VALUE_NULL)
         return true;
     if (map->kind != VALUE_MAP) {
-        spec_wrong_kind(spec, map, str_terminated(spec->arena, map->key), "a mapping such as `{view: graph, direction: right}`");
+        spec_wrong_kind(spec, map, str_terminated(spec->arena, map->key),
+                        "a mapping such as `{view: graph, direction: right}`");
         return false;
     }
     figure->place = map->place;

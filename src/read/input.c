@@ -59,7 +59,8 @@ static bool read_shape(Spec *spec, const Value *value, Shape *shape)
     if (value->kind == VALUE_SCALAR)
         spec_error(spec, value->place, "`%.*s` is not a shape", STR_ARGS(value->text));
     else
-        spec_wrong_kind(spec, value, str_terminated(spec->arena, value->key.size ? value->key : STR("input")), "a shape");
+        spec_wrong_kind(spec, value, str_terminated(spec->arena, value->key.size ? value->key : STR("input")),
+                        "a shape");
     spec_hint(spec, "write channels, height, width without the batch: `3x224x224`; a sequence `Txd`; a vector `784`");
     return false;
 }
@@ -110,7 +111,8 @@ void read_inputs(Spec *spec, Site *site, const Value *value)
     bool named = value->kind == VALUE_MAP;
     uint32_t first = spec->graph->layer_count;
     if (!named)
-        read_input(spec, site, value, (Piece){STR("input"), value->kind == VALUE_NULL ? value->key_place : value->place, false, false});
+        read_input(spec, site, value,
+                   (Piece){STR("input"), value->kind == VALUE_NULL ? value->key_place : value->place, false, false});
     for (const Value *child = value->first; child && named; child = child->next)
         read_input(spec, site, child, piece_of_key(child));
     if (named && !value->count)
@@ -135,7 +137,8 @@ void read_outputs(Spec *spec, const Site *site, const Value *value)
     if (value->kind == VALUE_SCALAR)
         read_output(spec, site, value, &room);
     else if (value->kind != VALUE_LIST || !value->count)
-        spec_wrong_kind(spec, value, str_terminated(spec->arena, value->key), "the name of a layer, or a list of names");
+        spec_wrong_kind(spec, value, str_terminated(spec->arena, value->key),
+                        "the name of a layer, or a list of names");
     for (const Value *child = value->first; child && value->kind == VALUE_LIST; child = child->next)
         read_output(spec, site, child, &room);
 }

@@ -71,7 +71,8 @@ static bool read_from(Spec *spec, const Site *site, const Value *from, Instance 
             spec_error(spec, one->place, "more than %d inputs", MOST_INPUTS);
             return false;
         }
-        if (!read_name(spec, one, &name) || !space_resolve(spec, site, name, &instance->inputs[instance->input_count++]))
+        if (!read_name(spec, one, &name) ||
+            !space_resolve(spec, site, name, &instance->inputs[instance->input_count++]))
             return false;
         if (!instance->listed)
             return true;
@@ -290,7 +291,8 @@ static bool read_keys(Spec *spec, const Site *site, Instance *instance)
     if (instance->input_count > 1 && item->kind != ITEM_LAYER) {
         spec_error(spec, item->from->place, "`%.*s` reads one layer, not %u", STR_ARGS(item->operation->key),
                    instance->input_count);
-        spec_hint(spec, "inside of it any layer may be named with `from`; a block takes the names of others as parameters");
+        spec_hint(spec,
+                  "inside of it any layer may be named with `from`; a block takes the names of others as parameters");
         return false;
     }
     return true;
@@ -320,7 +322,8 @@ static void read_item(Spec *spec, Site *site, const Value *value)
         spec_error(spec, item.place, "scopes more than %d deep", SPEC_MOST_DEPTH);
         spec->stopped = true;
     }
-    if (!parsed || !read_keys(spec, site, &instance) || (item.kind == ITEM_CALL && !bind_arguments(spec, site, &item))) {
+    if (!parsed || !read_keys(spec, site, &instance) ||
+        (item.kind == ITEM_CALL && !bind_arguments(spec, site, &item))) {
         lose(spec, site, value);
         return;
     }
@@ -353,7 +356,9 @@ static bool is_whole(Spec *spec, const Value *list)
             continue;
         Str first = list->first->kind == VALUE_SCALAR ? list->first->text : STR("3x3 conv");
         spec_error(spec, item->place, "`%.*s` alone is no layer", STR_ARGS(item->text));
-        spec_hint(spec, "commas in [...] separate layers: put each into quotes, [\"%.*s, …\"], or on a line of its own behind a dash",
+        spec_hint(spec,
+                  "commas in [...] separate layers: put each into quotes, [\"%.*s, …\"], or on a line of its own "
+                  "behind a dash",
                   STR_ARGS(first));
         return false;
     }

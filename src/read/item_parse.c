@@ -106,8 +106,8 @@ static void report_key(Spec *spec, const Item *item, const Value *child)
     else
         spec_error(spec, child->key_place, "no operation is called `%.*s`", STR_ARGS(child->key));
     if (attribute >= 0)
-        spec_hint(spec, "attributes stand inside of the operation: `%.*s: {…, %.*s: …}`", STR_ARGS(item->operation->key),
-                  STR_ARGS(child->key));
+        spec_hint(spec, "attributes stand inside of the operation: `%.*s: {…, %.*s: …}`",
+                  STR_ARGS(item->operation->key), STR_ARGS(child->key));
     else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
     else if (item->operation)
@@ -170,7 +170,8 @@ static bool take_keys(Spec *spec, Item *item)
         return false;
     }
     if (!item->operation) {
-        spec_error(spec, item->value->first ? item->value->first->key_place : item->value->place, "this item has no operation");
+        spec_error(spec, item->value->first ? item->value->first->key_place : item->value->place,
+                   "this item has no operation");
         spec_hint(spec, "write one beside it: `conv: 3x3, 64`, a block's name, `group`, `residual`, `branch`");
     }
     return item->operation != NULL;
@@ -271,7 +272,9 @@ bool item_parse(Spec *spec, const Site *site, const Value *value, Item *item)
         return false;
     case VALUE_LIST:
         spec_error(spec, value->place, "a list stands where a layer belongs");
-        spec_hint(spec, "lists inside of a list are the paths of `branch:`; layers that belong together stand in a `group`");
+        spec_hint(
+            spec,
+            "lists inside of a list are the paths of `branch:`; layers that belong together stand in a `group`");
         return false;
     }
     if (!take_keys(spec, item))

@@ -33,8 +33,12 @@ Str layer_stem(Spec *spec, const Draft *draft)
         Text text = text_in(spec->arena);
         for (size_t i = 0; i < draft->op_name.size; i++) {
             char c = draft->op_name.at[i];
-            if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9' && text.size))
+            if (c >= 'A' && c <= 'Z')
+                text_add_char(&text, (char)(c - 'A' + 'a'));
+            else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9' && text.size))
                 text_add_char(&text, c);
+            else if (text.size && text.at[text.size - 1] != '_')
+                text_add_char(&text, '_');
         }
         return text.size ? text_str(&text) : STR("custom");
     }
@@ -72,8 +76,8 @@ static bool check_input_count(Spec *spec, const Draft *draft, uint32_t count)
 {
     int least = draft->op->min_inputs, most = most_inputs(draft->op);
     if (least > 0 && count < (uint32_t)least) {
-        spec_error(spec, draft->whole, "`%s` needs %s%d inputs, and has %u", draft->op->name, least == most ? "" : "at least ",
-                   least, count);
+        spec_error(spec, draft->whole, "`%s` needs %s%d inputs, and has %u", draft->op->name,
+                   least == most ? "" : "at least ", least, count);
         if (op_reads_names(draft->op))
             spec_hint(spec, "name the others: `%s: NAME`", draft->op->name);
         return false;
@@ -115,8 +119,8 @@ static bool check_axes(Spec *spec, const Layer *layer)
         uint32_t count = index >= 0 ? layer->attrs[index].count : 0;
         if (count < 2 || count == shape.rank - 1)
             continue;
-        spec_error(spec, layer->attrs[index].place, "a %s of %u numbers for %u spatial ax%s", names[i], count, shape.rank - 1,
-                   shape.rank == 2 ? "is" : "es");
+        spec_error(spec, layer->attrs[index].place, "a %s of %u numbers for %u spatial ax%s", names[i], count,
+                   shape.rank - 1, shape.rank == 2 ? "is" : "es");
         note_origins(spec, layer, 0);
         return false;
     }
@@ -232,8 +236,8 @@ void share_weights(Spec *spec, const Site *site, const Value *value, uint32_t fi
     if (!entity)
         return;
     if (entity->end - entity->first != end - first || entity->end > first) {
-        spec_error(spec, name.place, "`%.*s` has %u layers, and what shall use their weights has %u", STR_ARGS(name.text),
-                   entity->end - entity->first, end - first);
+        spec_error(spec, name.place, "`%.*s` has %u layers, and what shall use their weights has %u",
+                   STR_ARGS(name.text), entity->end - entity->first, end - first);
         spec_note(spec, entity->place, "it is defined here");
         return;
     }

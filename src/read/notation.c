@@ -46,7 +46,7 @@ static bool is_operator(char c)
     return c == '+' || c == '*' || c == '%' || c == '=';
 }
 
-/* Whether a token that ends at `end` and one that begins at `next` are parts of one expression: `width * 2`, `p = 1`. */
+/* Whether tokens that end at `end` and begin at `next` are parts of one expression: `width * 2`, `p = 1`. */
 static bool holds_together(Str text, size_t end, size_t next)
 {
     char last = text.at[end - 1], first = text.at[next];
@@ -65,7 +65,8 @@ static bool split(Spec *spec, Piece piece, Tokens *tokens)
     for (size_t at = 0; at < text.size;) {
         size_t from = at, depth = 0;
         for (;; at++) {
-            bool blank = at >= text.size || ((text.at[at] == ' ' || text.at[at] == '\t' || text.at[at] == '\n') && !depth);
+            bool blank =
+                at >= text.size || ((text.at[at] == ' ' || text.at[at] == '\t' || text.at[at] == '\n') && !depth);
             if (!blank) {
                 depth += text.at[at] == '(' || text.at[at] == '[';
                 depth -= (text.at[at] == ')' || text.at[at] == ']') && depth > 0;
@@ -197,6 +198,13 @@ static bool is_odd_kernel(Str text, bool before, bool several)
     return (crosses && !several) || (stars && before);
 }
 
+/* `conv 3, 64`: two plain numbers, one of them for the attribute `index` that several numbers may fill. */
+static bool is_unclear(const Draft *draft, int index)
+{
+    const AttrSpec *attrs = draft->op->attrs;
+    return attrs[index].kind == ATTR_INTS && attrs[index - 1].positional && attrs[index - 1].required;
+}
+
 /* A number, expression or kernel without a name goes to the next free attribute that stands without one. */
 static void take_number(Reading *reading, Draft *draft, Piece token, bool before)
 {
@@ -210,6 +218,16 @@ static void take_number(Reading *reading, Draft *draft, Piece token, bool before
     int index = draft_next(draft, several || before);
     if (index < 0 && before && !several)
         index = draft_next(draft, false);
+    if (index > 0 && !several && !before && is_unclear(draft, index)) {
+        spec_error(reading->spec, token.place, "a second plain number, `%.*s`: is it the %s?", STR_ARGS(token.text),
+                   draft->op->attrs[index].name);
+        spec_hint(reading->spec,
+                  "a kernel is written 3x3 or stands before the operation, `3 conv, 64`; a stride is /2; "
+                  "everything may have its name: `%s=%.*s`",
+                  draft->op->attrs[index].name, STR_ARGS(token.text));
+        draft->failed = true;
+        return;
+    }
     if (index >= 0) {
         take_value(reading, draft, index, token, token);
         return;
@@ -371,10 +389,12 @@ static void take_suffix(Reading *reading, const Op *op, const Tokens *tokens, ui
     draft_add_suffix(reading->main, suffix);
 }
 
-/* Whether the piece begins with an attribute of the layer: a boolean alone, or a name and its value. */
+/* Whether the piece is an attribute of the layer: a boolean or one of its words alone, or a name and its value. */
 static bool begins_with_attribute(Spec *spec, const Op *op, const Tokens *tokens)
 {
     int index = op_attr(op, tokens->at[0].text);
+    if (tokens->count == 1 && attr_with_word(op, tokens->at[0].text) >= 0)
+        return true;
     if (index < 0 || spec_binding(spec, tokens->at[0].text))
         return str_equal(tokens->at[0].text, STR("no")) && tokens->count == 2;
     return tokens->count == (op->attrs[index].kind == ATTR_BOOL ? 1 : 2);
@@ -390,7 +410,8 @@ static void take_piece(Reading *reading, Piece piece)
         return;
     }
     const Op *main = reading->main->op;
-    bool named = op_reads_names(main) && (space_find(reading->site->space, piece.text) || spec_binding(spec, piece.text));
+    bool named =
+        op_reads_names(main) && (space_find(reading->site->space, piece.text) || spec_binding(spec, piece.text));
     bool ours = named || begins_with_attribute(spec, main, &tokens) || spec_binding(spec, tokens.at[0].text);
     const Op *op = NULL;
     uint32_t from = 0, used = 0;

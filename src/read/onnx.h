@@ -113,6 +113,7 @@ typedef struct OnnxValue {
     const OnnxTensor *tensor; /* where its numbers can be read, or NULL */
     OnnxNumbers *numbers;    /* what it holds, where that is small and known; NULL otherwise */
     OnnxWeight *weight;      /* what it holds, where that may be trained: seen through Identity, Transpose, Quant … */
+    bool absent;             /* an input of a function that the call leaves out */
     bool direct;             /* it is the weight itself, not something made of it */
     bool flows;              /* it depends on the network's data, not on shapes and constants alone */
 } OnnxValue;
@@ -126,8 +127,9 @@ struct OnnxFrame {
     Scope *scope;        /* where its layers stand */
     Str path;            /* before the names of its nodes, with `/` at the end; empty at the top */
     Layer *within;       /* the layer whose body this is, or NULL */
-    OnnxNode *call;      /* the node that calls the function whose body this is, or NULL */
-    OnnxFrame *caller;   /* in whose frame that stands */
+    Names *scopes;       /* Scope by path of a node's name */
+    size_t common;       /* bytes of a prefix that all scopes share */
+    const OnnxNode *call; /* the node that calls the function whose body this is, or NULL */
     uint32_t depth;      /* bodies and functions around it */
 };
 
@@ -139,15 +141,13 @@ typedef struct OnnxReader {
     Names *rows;         /* OnnxRow by name */
     Names *ops;          /* Op by name, as found before */
     Names *functions;    /* OnnxGraph by domain, name and overload */
-    Names *scopes;       /* Scope by path of a node's name */
     Names *symbols;      /* Str that a symbolic dimension is called, by what the file calls it */
     Names *symbols_used; /* the other way round */
     Dim *batch;          /* symbols that stand for the batch */
     uint32_t batch_count, batch_room;
     uint32_t hidden;     /* unknown dimensions that have a symbol of their own */
-    uint32_t parts;      /* decoded so far */
+    size_t parts;        /* decoded so far, and read again where functions are written out */
     uint32_t dangling;   /* inputs that nothing gives */
-    size_t common;       /* bytes of a prefix that all scopes share */
     bool failed;         /* reading has stopped */
 } OnnxReader;
 
@@ -182,7 +182,7 @@ typedef struct OnnxRow {
 
 /* ---- onnx_proto.c: messages ------------------------------------------------------------------------------------ */
 
-bool onnx_part(OnnxReader *reader);                                                     /* counts against the budget; false after a report */
+bool onnx_parts(OnnxReader *reader, size_t count);                                      /* counts against the budget; false after a report */
 bool onnx_broken(OnnxReader *reader, const Wire *wire, Str node);                       /* reports a fault, if there is one */
 bool onnx_decode_graph(OnnxReader *reader, Str body, OnnxGraph *graph);
 bool onnx_decode_function(OnnxReader *reader, Str body, OnnxGraph *function);
@@ -195,6 +195,7 @@ Place onnx_place(const OnnxReader *reader, Str node);
 /* ---- onnx_attr.c: attributes ----------------------------------------------------------------------------------- */
 
 const OnnxAttr *onnx_attr(const OnnxNode *node, const char *name);                      /* NULL where it is not there */
+const OnnxAttr *onnx_attr_named(const OnnxNode *node, Str name);                        /* likewise */
 int64_t onnx_attr_int(const OnnxNode *node, const char *name, int64_t otherwise);
 bool onnx_attr_float(const OnnxNode *node, const char *name, double *value);
 Str onnx_attr_text(const OnnxNode *node, const char *name);
@@ -213,19 +214,21 @@ OnnxValue *onnx_value(OnnxReader *reader, OnnxFrame *frame, Str name);          
 OnnxValue *onnx_lookup(const OnnxFrame *frame, Str name);                               /* here or further out; NULL */
 void onnx_declare(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph);        /* initialisers and infos */
 bool onnx_run(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph);            /* all nodes */
-bool onnx_check_depth(OnnxReader *reader, const OnnxFrame *frame, const OnnxNode *node); /* false after a report */
 
 /* ---- onnx_body.c: nodes that hold other nodes --------------------------------------------------------------------- */
 
 bool onnx_is_control(const OnnxNode *node);                                             /* If, Loop, Scan */
-bool onnx_control(OnnxCall *call);                                                      /* writes out their bodies */
+bool onnx_control(OnnxCall *call);                                                      /* writes out their bodies; sets outputs and MACs */
 bool onnx_function(OnnxCall *call, OnnxGraph *function);                                /* writes out a function's body */
+Str onnx_function_key(Arena *arena, Str domain, Str name, Str overload);                /* of OnnxReader.functions */
 
 /* ---- onnx_layer.c: the layer of a node ---------------------------------------------------------------------------- */
 
-Layer *onnx_add_layer(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node, const OnnxRow *row);
-void onnx_dress_layer(OnnxCall *call);                                                  /* operation, attributes, inputs, what figures hide */
+Layer *onnx_add_layer(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node, bool known); /* known: the registry may have its operation */
+void onnx_dress_layer(OnnxCall *call);                                                  /* attributes, inputs, what figures hide */
+Str onnx_shown_name(const OnnxNode *node);                                              /* its own, or that of its first output */
 size_t onnx_common_prefix(const OnnxGraph *graph);                                      /* bytes of the scope that all names share */
+Scope *onnx_scope(OnnxReader *reader, OnnxFrame *frame, Str *name);                     /* that the name's path says; *name keeps the rest */
 
 /* ---- onnx_weight.c: trained parameters ------------------------------------------------------------------------------ */
 
@@ -238,6 +241,7 @@ bool onnx_is_weight(const OnnxCall *call, uint32_t input);                      
 Dim onnx_symbol(OnnxReader *reader, Str name);                                          /* a legal symbol for the file's name */
 Dim onnx_hidden(OnnxReader *reader, bool is_first);                                     /* a symbol for a dimension that has none; inputs share that of their first axis */
 void onnx_find_batch(OnnxReader *reader, const Shape *inputs, uint32_t count);          /* which symbols count samples */
+bool onnx_is_hidden(Dim dim);                                                          /* mentions a symbol that the file does not have */
 void onnx_finish(OnnxReader *reader);                                                   /* hidden symbols become unknown, the batch one sample */
 
 /* ---- onnx_table.c, and the rules ------------------------------------------------------------------------------------- */

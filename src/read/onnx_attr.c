@@ -4,12 +4,17 @@
 
 enum { ATTR_FLOAT = 2, ATTR_INTEGER = 3, ATTR_STRING = 4, ATTR_TENSOR = 5, ATTR_GRAPH = 6, ATTR_FLOATS = 7, ATTR_INTEGERS = 8 };
 
-const OnnxAttr *onnx_attr(const OnnxNode *node, const char *name)
+const OnnxAttr *onnx_attr_named(const OnnxNode *node, Str name)
 {
     for (uint32_t i = 0; i < node->attr_count; i++)
-        if (str_equal(node->attrs[i].name, str_from(name)))
+        if (str_equal(node->attrs[i].name, name))
             return &node->attrs[i];
     return NULL;
+}
+
+const OnnxAttr *onnx_attr(const OnnxNode *node, const char *name)
+{
+    return onnx_attr_named(node, str_from(name));
 }
 
 /* The last field of that number, as protocol buffers have it. */

@@ -10,6 +10,7 @@ OnnxFrame *onnx_frame(OnnxReader *reader, OnnxFrame *outer, Scope *scope)
     frame->outer = outer;
     frame->values = names_new(reader->arena);
     frame->declared = names_new(reader->arena);
+    frame->scopes = names_new(reader->arena);
     frame->scope = scope;
     return frame;
 }
@@ -210,6 +211,8 @@ static void find_inputs(OnnxCall *call)
         call->in[i] = name.size ? onnx_lookup(call->frame, name) : NULL;
         if (name.size && !call->in[i])
             call->in[i] = dangling(call->reader, call->frame, node, name);
+        if (call->in[i] && call->in[i]->absent)
+            call->in[i] = NULL;
     }
 }
 
@@ -315,7 +318,7 @@ static OnnxGraph *function_of(const OnnxReader *reader, const OnnxNode *node)
 
 static bool check_room(OnnxReader *reader, const OnnxNode *node)
 {
-    if (!onnx_part(reader))
+    if (!onnx_parts(reader, 1 + (size_t)node->input_count + node->output_count + node->attr_count))
         return false;
     if (reader->graph->layer_count < ONNX_MOST_LAYERS)
         return true;
@@ -337,23 +340,17 @@ static bool run_node(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node)
     find_inputs(&call);
     make_outputs(&call);
     OnnxGraph *function = function_of(reader, node);
-    bool fine = true;
-    if (function)
-        fine = onnx_function(&call, function);
-    else if (known && onnx_is_control(node))
-        fine = onnx_control(&call);
-    if (!fine)
+    bool control = known && !function && onnx_is_control(node);
+    call.layer = onnx_add_layer(reader, frame, call.node, known && !function);
+    if (function ? !onnx_function(&call, function) : control && !onnx_control(&call))
         return false;
-    bool writes_out = function || (known && onnx_is_control(node));
-    call.layer = onnx_add_layer(reader, frame, call.node, known);
-    if (!writes_out)
+    if (!function && !control)
         run_rules(&call);
     attach_outputs(&call);
     onnx_dress_layer(&call);
-    if (writes_out)
-        onnx_close(&call, function != NULL);
-    else
+    if (!function && !control)
         onnx_count(&call);
+    call.layer->macs = call.macs;
     return true;
 }
 

@@ -14,11 +14,12 @@ Place onnx_place(const OnnxReader *reader, Str node)
     return (Place){.source = reader->source, .node = node};
 }
 
-bool onnx_part(OnnxReader *reader)
+bool onnx_parts(OnnxReader *reader, size_t count)
 {
     if (reader->failed)
         return false;
-    if (++reader->parts <= ONNX_MOST_PARTS)
+    reader->parts = count < ONNX_MOST_PARTS - reader->parts ? reader->parts + count : ONNX_MOST_PARTS;
+    if (reader->parts < ONNX_MOST_PARTS)
         return true;
     diag_error(reader->diags, onnx_place(reader, (Str){0}), "the model has more than %d parts, functions written out",
                ONNX_MOST_PARTS);
@@ -44,7 +45,7 @@ static bool count_fields(OnnxReader *reader, Str body, uint32_t counts[MOST_FIEL
     Wire wire = wire_open(body);
     WireField field;
     while (wire_next(&wire, &field)) {
-        if (!onnx_part(reader))
+        if (!onnx_parts(reader, 1))
             return false;
         if (field.number < MOST_FIELDS)
             counts[field.number]++;

@@ -82,7 +82,7 @@ Dim onnx_hidden(OnnxReader *reader, bool is_first)
     return dim_symbol(reader->arena, str_format(reader->arena, "?%u", number));
 }
 
-static bool is_hidden(Dim dim)
+bool onnx_is_hidden(Dim dim)
 {
     Str symbol;
     for (uint32_t i = 0; (symbol = dim_symbol_at(dim, i)).size; i++)
@@ -148,7 +148,7 @@ static Dim for_one(Arena *arena, Dim macs, Str symbol)
 
 static Dim visible(Dim dim)
 {
-    return is_hidden(dim) ? DIM_NONE : dim;
+    return onnx_is_hidden(dim) ? DIM_NONE : dim;
 }
 
 void onnx_finish(OnnxReader *reader)

@@ -71,9 +71,10 @@ bool name_is_fit(Spec *spec, Piece name)
     }
     if (name.text.size && name.text.size <= MOST_NAME_BYTES && !str_equal(name.text, STR("previous")))
         return true;
-    spec_error(spec, name.place, name.text.size == 0                 ? "an empty name"
-                                 : name.text.size <= MOST_NAME_BYTES ? "`previous` is the word for the layer before, not a name"
-                                                                     : "a name of more than 100 bytes");
+    spec_error(spec, name.place,
+               name.text.size == 0                 ? "an empty name"
+               : name.text.size <= MOST_NAME_BYTES ? "`previous` is the word for the layer before, not a name"
+                                                   : "a name of more than 100 bytes");
     return false;
 }
 
@@ -151,7 +152,8 @@ static bool stands_later(Spec *spec, const Space *space, Piece name)
         spec_error(spec, name.place, "`%.*s` stands further down, and a layer can read only what stands before it",
                    STR_ARGS(name.text));
         spec_note(spec, later->place, "here");
-        spec_hint(spec, "data flow down the list: move it up; a network has no loops, recurrent layers are operations (lstm, gru)");
+        spec_hint(spec, "data flow down the list: move it up; a network has no loops, recurrent layers are "
+                        "operations (lstm, gru)");
         return true;
     }
     return false;
@@ -243,7 +245,8 @@ bool space_resolve(Spec *spec, const Site *site, Piece name, Port *port)
         return site_port(spec, site, name.place, port);
     uint32_t output;
     bool word = binding && binding->is_word;
-    const Entity *entity = find_or_report(spec, word ? binding->space : site->space, word ? binding->word : name, &output);
+    const Entity *entity =
+        find_or_report(spec, word ? binding->space : site->space, word ? binding->word : name, &output);
     if (!entity)
         return false;
     if (!entity->port.layer) {

@@ -58,7 +58,9 @@ static bool begins_itself(Spec *spec, const Value *layers)
     const Value *first = layers->first;
     if (!first)
         return false;
-    Str word = first->kind == VALUE_SCALAR ? first->text : first->kind == VALUE_MAP && first->first ? first->first->key : (Str){0};
+    Str word = first->kind == VALUE_SCALAR                ? first->text
+               : first->kind == VALUE_MAP && first->first ? first->first->key
+                                                          : (Str){0};
     word = str_slice(word, 0, str_find(word, ' '));
     const Op *op = spec_op(spec, str_slice(word, 0, str_find(word, ',')));
     return (op && op->max_inputs == 0) || value_get(first, STR("input"));

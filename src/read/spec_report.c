@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reports of the spec reader: each place once however often a block is written out, parts of scalars with places of their own. */
+/* Reports of the spec reader: each place once however often a block is written out; parts of scalars have places. */
 #include "read/spec.h"
 
 #include <stdarg.h>
@@ -110,9 +110,9 @@ bool spec_spend(Spec *spec, Place place)
     while (outermost && outermost->outer)
         outermost = outermost->outer;
     spec->env = NULL;
-    spec_error(spec, outermost ? outermost->place : place,
-               "%.*s more than %d layers: this is where netikz stops",
-               STR_ARGS(outermost ? str_format(spec->arena, "%.*s makes", STR_ARGS(outermost->what)) : STR("the network has")),
+    spec_error(spec, outermost ? outermost->place : place, "%.*s more than %d layers: this is where netikz stops",
+               STR_ARGS(outermost ? str_format(spec->arena, "%.*s makes", STR_ARGS(outermost->what))
+                                  : STR("the network has")),
                SPEC_MOST_LAYERS);
     if (outermost && spec->repeat != outermost)
         spec_note(spec, spec->repeat->place, "the last one inside of it was %.*s", STR_ARGS(spec->repeat->what));

@@ -137,7 +137,7 @@ void read_residual(Spec *spec, Site *site, const Item *item)
     }
     bool lost = spec->lost && (body.flow.layer == spec->lost || start.layer == spec->lost);
     uint32_t behind = spec->graph->layer_count;
-    /* Only a sum needs equal shapes: a product may broadcast (squeeze and excitation), a concatenation grows (DenseNet). */
+    /* Only a sum needs equal shapes: products broadcast (squeeze and excitation), concatenations grow (DenseNet). */
     if ((is_add(merge) || parts.shortcut) && !lost &&
         !read_shortcut(spec, &path, parts.shortcut, port_shape(body.flow), first, item)) {
         site->flow = (Port){layer_lost(spec), 0};

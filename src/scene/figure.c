@@ -28,7 +28,8 @@ typedef struct KeyRow {
 } KeyRow;
 
 /* Enumerations are set through the type that they share. */
-_Static_assert(sizeof(View) == sizeof(unsigned) && sizeof(Toggle) == sizeof(unsigned) && sizeof(Law) == sizeof(unsigned),
+_Static_assert(sizeof(View) == sizeof(unsigned) && sizeof(Toggle) == sizeof(unsigned) &&
+                   sizeof(Law) == sizeof(unsigned),
                "enumerations are as large as unsigned");
 
 #define TOGGLE "auto no yes"
@@ -223,7 +224,8 @@ static void hint_length(const Setting *setting)
     Str rest = str_trim(str_slice(setting->value, size, setting->value.size));
     Str nearest = names_nearest(setting->arena, rest, names, sizeof names / sizeof *names);
     if (size && !rest.size)
-        diag_hint(setting->diags, "a length has a unit: `%.*scm`, `%.*spt`", STR_ARGS(setting->value), STR_ARGS(setting->value));
+        diag_hint(setting->diags, "a length has a unit: `%.*scm`, `%.*spt`", STR_ARGS(setting->value),
+                  STR_ARGS(setting->value));
     else if (size && str_equal(rest, STR("px")))
         diag_hint(setting->diags, "TeX has no pixels: 72 px of a web page are about 54pt");
     else if (str_equal(rest, STR("%")))
@@ -286,7 +288,8 @@ static bool is_name(Str value, bool path)
 static bool set_tex(const Setting *setting, bool font)
 {
     TexFault fault;
-    if (font ? tex_check_font(setting->arena, setting->value, &fault) : tex_check(setting->arena, setting->value, &fault))
+    if (font ? tex_check_font(setting->arena, setting->value, &fault)
+             : tex_check(setting->arena, setting->value, &fault))
         return set_text(setting, true, NULL);
     refuse(setting, str_terminated(setting->arena, fault.what));
     if (fault.hint.size)
@@ -319,7 +322,8 @@ bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str valu
     case KEY_NAME:
         return set_text(&setting, is_name(setting.value, false), "it is made of letters, digits, `-`, `_`");
     case KEY_PATH:
-        return set_text(&setting, is_name(setting.value, true), "it is the name of a group or block, such as `encoder/down1`");
+        return set_text(&setting, is_name(setting.value, true),
+                        "it is the name of a group or block, such as `encoder/down1`");
     case KEY_TITLE:
         return set_tex(&setting, false);
     case KEY_FONT:

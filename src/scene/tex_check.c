@@ -159,10 +159,11 @@ static bool take_command(TexReader *reader)
     for (unsigned i = 0; i < arguments; i++) {
         size_t next = skip_argument(reader->tex, behind);
         if (next == behind)
-            return refuse(reader, reader->at, name.size + 1,
-                          str_format(reader->arena, "the command `\\%.*s` lacks %s", STR_ARGS(name),
-                                     arguments == 1 ? "its argument" : "one of its two arguments"),
-                          str_format(reader->arena, "write \\%.*s{…}%s", STR_ARGS(name), arguments == 2 ? "{…}" : ""));
+            return refuse(
+                reader, reader->at, name.size + 1,
+                str_format(reader->arena, "the command `\\%.*s` lacks %s", STR_ARGS(name),
+                           arguments == 1 ? "its argument" : "one of its two arguments"),
+                str_format(reader->arena, "write \\%.*s{…}%s", STR_ARGS(name), arguments == 2 ? "{…}" : ""));
         behind = next;
     }
     reader->at = end;
@@ -196,7 +197,8 @@ static bool take_dollar(TexReader *reader)
         return true;
     }
     if (reader->depth != reader->math_depth)
-        return refuse(reader, reader->opened[reader->depth - 1], 1, STR("this `{` is not closed before the `$`"), (Str){0});
+        return refuse(reader, reader->opened[reader->depth - 1], 1, STR("this `{` is not closed before the `$`"),
+                      (Str){0});
     reader->math = false;
     return true;
 }
@@ -262,7 +264,8 @@ bool tex_check(Arena *arena, Str tex, TexFault *fault)
         if (!take_next(&reader))
             return false;
     if (reader.math)
-        return refuse(&reader, reader.math_from, 1, STR("this `$` is not closed"), STR("the sign itself is written \\$"));
+        return refuse(&reader, reader.math_from, 1, STR("this `$` is not closed"),
+                      STR("the sign itself is written \\$"));
     if (reader.depth)
         return refuse(&reader, reader.opened[reader.depth - 1], 1, STR("this `{` is not closed"),
                       STR("a brace itself is written \\{"));

@@ -4,6 +4,8 @@
 
 static const char TIMES[] = "\xC3\x97";
 
+enum { SHORT_LABEL = 8 }; /* characters that are not worth two lines */
+
 static void add_dims(Arena *arena, Text *text, const Dim *dims, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
@@ -83,7 +85,7 @@ Label graph_broken_label(Arena *arena, Label label)
     Text text = text_in(arena);
     Str s = label.text;
 
-    if (label.kind != LABEL_TEXT || str_find(s, '\n') < s.size) {
+    if (label.kind != LABEL_TEXT || s.size <= SHORT_LABEL || str_find(s, '\n') < s.size) {
         return label;
     }
     for (size_t i = 0; i + 1 < s.size; i++) {

@@ -36,7 +36,7 @@ typedef struct Spine {
     const Node *example;   /* one of them */
 } Spine;
 
-Spine *solids_spine(Arena *arena, const Outline *outline);
+Spine *solids_spine(Arena *arena, const Outline *outline); /* of any acyclic outline */
 
 /* ---- The solids (solid_plan.c). ---- */
 
@@ -84,8 +84,8 @@ typedef struct SolidPlan {
     Solid *solids;          /* in the order of drawing */
     uint32_t count, room;   /* of them */
     uint32_t *carriers;     /* node → index of the solid that stands for its output; NOBODY elsewhere */
-    ScaleLaw height_law;         /* of resolutions */
-    ScaleLaw channel_law;       /* of channels */
+    ScaleLaw height_law;    /* of resolutions */
+    ScaleLaw channel_law;   /* of channels */
     int64_t face;           /* units of the largest face */
     int64_t spread;         /* units that every gap between groups is longer than its least length */
     Str unit;               /* length of 1000 units, empty: to be solved for */
@@ -98,18 +98,21 @@ typedef struct SolidPlan {
 
 #define NOBODY UINT32_MAX
 
-void solids_plan(SolidPlan *plan);                      /* fills solids and carriers; warns of what it leaves out */
-bool solid_is_face(const Solid *solid);                 /* a map or a sequence: has a resolution */
+void solids_plan(SolidPlan *plan); /* fills solids and carriers; warns of what it leaves out */
+bool solid_is_face(const Solid *solid); /* a map or a sequence: has a resolution */
 bool solid_stands_apart(const SolidPlan *plan, uint32_t index); /* a wide gap with an arrow is before it */
-bool solid_same_resolution(const Solid *a, const Solid *b);
+bool solid_same_resolution(const Solid *a, const Solid *b); /* exactly */
+
+/* Form and extents from the shape of its node (solid_extent.c); false where nothing is known of it. */
+bool solid_set_extents(SolidPlan *plan, Solid *solid, const Solid *before);
 
 /* ---- Sizes (solid_scale.c, solid_unit.c): integers only. ---- */
 
 enum { SYMBOL_NUMBER = 256 }; /* what a symbol counts for where it must be drawn */
 
-int64_t solid_sqrt(int64_t n);                          /* floor of the square root */
-int64_t solid_log2(int64_t n);                          /* 1024 times the binary logarithm, rounded down; n ≥ 1 */
-void solids_sizes(SolidPlan *plan);                            /* fills thick, tall, deep */
+int64_t solid_sqrt(int64_t n); /* floor of the square root */
+int64_t solid_log2(int64_t n); /* 1024 times the binary logarithm, rounded down; n ≥ 1 */
+void solids_sizes(SolidPlan *plan); /* fills thick, tall, deep */
 
 /* `1 channel = 0.02mm, 1 pixel = 0.1mm` */
 typedef struct UnitAsked {
@@ -120,27 +123,25 @@ typedef struct UnitAsked {
 } UnitAsked;
 
 bool solid_unit_parse(Diags *diags, Place place, Str text, UnitAsked *unit); /* false after a report */
-/* The length of 1000 units where UNITS_A_CHANNEL are `length` */
-Str solid_unit_thousand(Arena *arena, Str length);
+Str solid_unit_thousand(Arena *arena, Str length); /* of 1000 units where UNITS_A_CHANNEL are `length` */
 
 /* ---- What is written at the solids (solid_dims.c, solid_text.c, solid_legend.c) … ---- */
 
 void solid_add_dims(const SolidPlan *plan, Scene *scene, uint32_t index); /* sizes at the edges of the last solid */
-void solids_add_sizes(const SolidPlan *plan, Scene *scene);    /* sizes over groups */
+void solids_add_sizes(const SolidPlan *plan, Scene *scene); /* sizes over groups */
 void solid_add_span(const SolidPlan *plan, Scene *scene, uint32_t first, uint32_t last, bool above, Label label);
-Label solid_caption(const SolidPlan *plan, uint32_t index);  /* what stands below it, or empty */
-void solids_add_spans(const SolidPlan *plan, Scene *scene);    /* names of groups */
-void solids_add_legend(const SolidPlan *plan, Scene *scene);
-bool solid_has_band(const SolidPlan *plan, const Solid *solid);
-Str solids_scale_note(const SolidPlan *plan);
+Label solid_caption(const SolidPlan *plan, uint32_t index); /* what stands below it, or empty */
+void solids_add_spans(const SolidPlan *plan, Scene *scene); /* names of groups */
+void solids_add_legend(const SolidPlan *plan, Scene *scene); /* one entry a class, in the order of the flow */
+bool solid_has_band(const SolidPlan *plan, const Solid *solid); /* its activation is shown on it */
+Str solids_scale_note(const SolidPlan *plan); /* the laws in words */
 
 /* ---- … and what runs between them (solid_links.c, solid_window.c). ---- */
 
-bool solids_have_skips(const SolidPlan *plan);
-void solids_add_links(const SolidPlan *plan, Scene *scene);    /* arrows along the spine and over the top */
-void solids_add_windows(const SolidPlan *plan, Scene *scene);  /* kernels and their pyramids */
+bool solids_have_skips(const SolidPlan *plan); /* whether arrows run over the top */
+void solids_add_links(const SolidPlan *plan, Scene *scene); /* arrows along the spine and over the top */
+void solids_add_windows(const SolidPlan *plan, Scene *scene); /* kernels and their pyramids */
 bool solid_window_before(const SolidPlan *plan, uint32_t index); /* a pyramid leads to this solid */
-/* Index behind the last solid of the group that index opens */
-uint32_t solids_group_end(const SolidPlan *plan, uint32_t index);
+uint32_t solids_group_end(const SolidPlan *plan, uint32_t index); /* index behind the group that `index` opens */
 
 #endif

@@ -53,6 +53,12 @@ static bool is_longest(const SolidPlan *plan, Run run)
     return true;
 }
 
+/* Whether a run is what enters the network or what leaves it. */
+static bool is_at_end(const SolidPlan *plan, Run run)
+{
+    return run.first == 0 || run.last + 1 == plan->count;
+}
+
 /* By default the middle solid of each run says its channels; where there are many groups, of the longest run only. */
 static bool says_run(const SolidPlan *plan, uint32_t index)
 {
@@ -62,9 +68,8 @@ static bool says_run(const SolidPlan *plan, uint32_t index)
     Run run = run_of(plan, index);
     if (solid->slab || index != run.first + (run.last - run.first) / 2)
         return false;
-    bool at_end = run.first == 0 || run.last + 1 == plan->count;
     bool room = plan->groups <= NUMBERS_MOST && plan->count <= NUMBERED_MOST;
-    return at_end || room || is_longest(plan, run);
+    return is_at_end(plan, run) || room || is_longest(plan, run);
 }
 
 static bool says_channels(const SolidPlan *plan, uint32_t index)
@@ -122,7 +127,8 @@ static Label with_times(const SolidPlan *plan, const Node *node, Label label)
     if (node->times <= 1)
         return label;
     const char *gap = label.text.size ? "\n" : "";
-    return (Label){LABEL_MATH, str_format(plan->arena, "%.*s%s×%lld", STR_ARGS(label.text), gap, (long long)node->times)};
+    long long times = (long long)node->times;
+    return (Label){LABEL_MATH, str_format(plan->arena, "%.*s%s×%lld", STR_ARGS(label.text), gap, times)};
 }
 
 /* 112² or 96×192. */
@@ -137,13 +143,30 @@ static Label resolution_label(const SolidPlan *plan, const Solid *solid)
     return (Label){LABEL_MATH, str_format(plan->arena, "%.*s×%.*s", STR_ARGS(height), STR_ARGS(width))};
 }
 
-/* Below the channels of its longest run the resolution of a group, where it stands there. */
+/* What a group of slightly different sizes is labelled by: the middle of its longest run. */
+static const Solid *typical_of(const SolidPlan *plan, uint32_t first)
+{
+    for (uint32_t i = first, end = solids_group_end(plan, first); i < end; i++) {
+        Run run = run_of(plan, i);
+        if (!plan->solids[i].slab && is_longest(plan, run))
+            return &plan->solids[run.first + (run.last - run.first) / 2];
+    }
+    return &plan->solids[first];
+}
+
+/* Below the channels of its longest run the resolution of a group, where it stands there; of both ends their own. */
 static Label with_resolution(const SolidPlan *plan, uint32_t index, Label label)
 {
     uint32_t first = index;
     while (!plan->solids[first].opens)
         first--;
-    if (!says_below(plan) || !label.text.size || !says_resolution(plan, first) || !is_longest(plan, run_of(plan, index)))
+    if (!says_below(plan) || !label.text.size || !solid_is_face(&plan->solids[index]))
+        return label;
+    const Solid *solid = &plan->solids[index], *typical = typical_of(plan, first);
+    bool end = is_at_end(plan, run_of(plan, index)) && !solid_same_resolution(solid, typical);
+    if (solid != typical && !end)
+        return label;
+    if (solid == typical && !says_resolution(plan, first))
         return label;
     Str resolution = resolution_label(plan, &plan->solids[index]).text;
     return (Label){LABEL_MATH, str_format(plan->arena, "%.*s\n%.*s", STR_ARGS(label.text), STR_ARGS(resolution))};
@@ -189,17 +212,6 @@ static Label shape_label(const SolidPlan *plan, const Solid *solid)
         break;
     }
     return (Label){LABEL_MATH, str_format(arena, "%.*s@%.*s×%.*s", STR_ARGS(c), STR_ARGS(h), STR_ARGS(w))};
-}
-
-/* What a group of slightly different sizes is labelled by: the middle of its longest run. */
-static const Solid *typical_of(const SolidPlan *plan, uint32_t first)
-{
-    for (uint32_t i = first, end = solids_group_end(plan, first); i < end; i++) {
-        Run run = run_of(plan, i);
-        if (!plan->solids[i].slab && is_longest(plan, run))
-            return &plan->solids[run.first + (run.last - run.first) / 2];
-    }
-    return &plan->solids[first];
 }
 
 static void add_resolutions(const SolidPlan *plan, Scene *scene)

@@ -177,6 +177,33 @@ static void test_latex(void **state)
            "\\end{tabular}\n");
 }
 
+/* A run is one row, what has no name is called by what it is. */
+static void test_latex_of_runs(void **state)
+{
+    Made *made = *state;
+    Layer *x = made_input(made, "input", "3x8x8");
+    Scope *first = NULL;
+    static const char *const names[] = {"b_1", "b_2"};
+    for (uint32_t i = 0; i < 2; i++) {
+        Scope *scope = graph_add_scope(made->graph, made->graph->root, SCOPE_BLOCK, str_from(names[i]));
+        first = first ? first : scope;
+        scope->definition = STR("basic");
+        scope->run = first;
+        scope->run_index = i;
+        scope->run_count = 2;
+        x = made_conv(made, scope, "c2", 1, 3, 1, made_conv(made, scope, "c1", 1, 3, 1, x));
+    }
+    Scope *residual = graph_add_scope(made->graph, made->graph->root, SCOPE_RESIDUAL, (Str){0});
+    made_layer(made, residual, "add", "add", 2, made_conv(made, residual, "c", 1, 3, 1, x), x);
+    Scope *lone = graph_add_scope(made->graph, made->graph->root, SCOPE_GROUP, STR("g"));
+    made_conv(made, lone, "c", 1, 3, 1, x);
+    made_infer(made);
+    const char *table = str_terminated(made->arena, emit_summary_latex(made->arena, made->graph));
+    assert_non_null(strstr(table, "\nb & basic $\\times\\,2$ & $3\\times8\\times8$ & 48 & 2\\,304 \\\\\n"));
+    assert_non_null(strstr(table, "\nresidual &  & "));
+    assert_non_null(strstr(table, "\ng/c & 1$\\times$1 conv, 3 & "));
+}
+
 static void test_prose(void **state)
 {
     Made *made = *state;
@@ -219,6 +246,7 @@ int main(void)
         MADE_TEST(test_long_names_are_shortened_in_the_middle),
         MADE_TEST(test_json),
         MADE_TEST(test_latex),
+        MADE_TEST(test_latex_of_runs),
         MADE_TEST(test_prose),
         MADE_TEST(test_numbers),
     };

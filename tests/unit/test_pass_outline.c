@@ -87,27 +87,28 @@ static void test_projection_is_an_arrow(void **state)
 {
     Made *made = *state;
     Layer *x = made_conv(made, NULL, "conv0", 3, 8, 1, made_input(made, "input", "3x32x32"));
-    Layer *sum = add_residual(made, add_block(made, made->graph->root, "a", "8"), 8, 1, false, x);
-    add_residual(made, add_block(made, made->graph->root, "b", "16, /2"), 16, 2, true, sum);
+    Layer *sum = add_residual(made, add_block(made, made->graph->root, "basic1", "8"), 8, 1, false, x);
+    add_residual(made, add_block(made, made->graph->root, "basic2", "16, /2"), 16, 2, true, sum);
     assert_string_equal(made_text(made, made_outline(made, -1)), "input input: input\n"
                                                                  "conv0 box: 3×3 conv, 8\n"
-                                                                 "a-conv1 box: 3×3 conv, 8 | ReLU\n"
-                                                                 "a-conv2 box: 3×3 conv, 8\n"
-                                                                 "a-add circle: +\n"
-                                                                 "b-conv1 box: 3×3 conv, 16, /2 | ReLU\n"
-                                                                 "b-conv2 box: 3×3 conv, 16\n"
-                                                                 "b-add circle: +\n"
+                                                                 "basic1-conv1 box: 3×3 conv, 8 | ReLU\n"
+                                                                 "basic1-conv2 box: 3×3 conv, 8\n"
+                                                                 "basic1-add circle: +\n"
+                                                                 "basic2-conv1 box: 3×3 conv, 16, /2 | ReLU\n"
+                                                                 "basic2-conv2 box: 3×3 conv, 16\n"
+                                                                 "basic2-add circle: +\n"
                                                                  "input > conv0\n"
-                                                                 "conv0 > a-conv1\n"
-                                                                 "a-conv1 > a-conv2\n"
-                                                                 "a-conv2 > a-add\n"
-                                                                 "conv0 > a-add shortcut\n"
-                                                                 "a-add > b-conv1\n"
-                                                                 "b-conv1 > b-conv2\n"
-                                                                 "b-conv2 > b-add\n"
-                                                                 "a-add > b-add projection\n"
-                                                                 "frame a: basic, 8 x1\n"
-                                                                 "frame b: basic, 16, /2 x1\n");
+                                                                 "conv0 > basic1-conv1\n"
+                                                                 "basic1-conv1 > basic1-conv2\n"
+                                                                 "basic1-conv2 > basic1-add\n"
+                                                                 "conv0 > basic1-add shortcut\n"
+                                                                 "basic1-add > basic2-conv1\n"
+                                                                 "basic2-conv1 > basic2-conv2\n"
+                                                                 "basic2-conv2 > basic2-add\n"
+                                                                 "basic1-add > basic2-add projection\n");
+    made->figure.frames = TOGGLE_YES;
+    assert_non_null(strstr(made_text(made, made_outline(made, -1)), "frame basic2: basic, 16, /2 x1\n"));
+    assert_non_null(strstr(made_text(made, made_outline(made, 0)), "basic2 group: basic, 16, /2\n"));
     made->figure.explicit_ = true;
     assert_int_equal(made_outline(made, -1)->node_count, 12);
 }
@@ -162,10 +163,10 @@ static void test_equal_runs_fold(void **state)
                                                                 "block_1-conv2 > block_1-add\n"
                                                                 "conv0 > block_1-add shortcut\n"
                                                                 "block_1-add > fc\n"
-                                                                "frame block_1: basic, 64 x3\n");
+                                                                "frame block_1: block x3\n");
     assert_string_equal(made_text(made, made_outline(made, 0)), "input input: input\n"
                                                                 "conv0 box: 3×3 conv, 64\n"
-                                                                "block_1 group: basic, 64 x3\n"
+                                                                "block_1 group: basic (block) x3\n"
                                                                 "fc box: fc, 10\n"
                                                                 "input > conv0\n"
                                                                 "conv0 > block_1\n"
@@ -180,8 +181,8 @@ static void test_an_instance_that_differs_stays_apart(void **state)
     add_run(made, 32);
     assert_string_equal(made_text(made, made_outline(made, 0)), "input input: input\n"
                                                                 "conv0 box: 3×3 conv, 32\n"
-                                                                "block_1 group: basic, 64\n"
-                                                                "block_2 group: basic, 64 x2\n"
+                                                                "block_1 group: basic (block)\n"
+                                                                "block_2 group: basic (block) x2\n"
                                                                 "fc box: fc, 10\n"
                                                                 "input > conv0\n"
                                                                 "conv0 > block_1\n"
@@ -208,10 +209,36 @@ static void test_a_run_of_growing_sizes_folds_and_says_so(void **state)
     }
     Outline *outline = made_outline(made, 0);
     assert_string_equal(made_text(made, outline), "input input: input\n"
-                                                  "down group: basic, 64 x3\n"
+                                                  "down group: basic (down) x3\n"
                                                   "input > down\n");
     assert_string_equal(str_terminated(made->arena, outline->nodes[1].differs), "sizes of the first");
     assert_string_equal(str_terminated(made->arena, shape_text(made->arena, outline->nodes[1].shape, "x")), "8x4x4");
+}
+
+/* Modules of a model file that are equal neighbours fold without anybody having called them a run. */
+static void test_equal_modules_of_a_model_file_fold(void **state)
+{
+    Made *made = *state;
+    made->graph->imported = true;
+    Layer *x = made_conv(made, NULL, "stem", 3, 8, 1, made_input(made, "input", "3x8x8"));
+    static const char *const names[] = {"layer1.0", "layer1.1", "layer1.2"};
+    for (int i = 0; i < 3; i++) {
+        Scope *scope = graph_add_scope(made->graph, made->graph->root, SCOPE_GROUP, str_from(names[i]));
+        Scope *inner = graph_add_scope(made->graph, scope, SCOPE_GROUP, STR("conv1"));
+        Layer *body = made_layer(made, scope, "relu", "r", 1, made_conv(made, inner, "c", 3, 8, i == 2 ? 2 : 1, x));
+        x = i == 2 ? body : made_layer(made, scope, "add", "a", 2, body, x);
+    }
+    assert_string_equal(made_text(made, made_outline(made, 1)), "input input: input\n"
+                                                                "stem box: 3×3 conv, 8\n"
+                                                                "c box: 3×3 conv, 8 | ReLU\n"
+                                                                "a circle: +\n"
+                                                                "c-2 box: 3×3 conv, 8, /2 | ReLU\n"
+                                                                "input > stem\n"
+                                                                "stem > c\n"
+                                                                "c > a\n"
+                                                                "stem > a shortcut\n"
+                                                                "a > c-2\n"
+                                                                "frame layer1-0: layer1.0 – layer1.1 x2\n");
 }
 
 /* Reads a middle layer of the second instance from outside: folding would hide where the arrow starts. */
@@ -396,6 +423,7 @@ int main(void)
         MADE_TEST(test_equal_runs_fold),
         MADE_TEST(test_an_instance_that_differs_stays_apart),
         MADE_TEST(test_a_run_of_growing_sizes_folds_and_says_so),
+        MADE_TEST(test_equal_modules_of_a_model_file_fold),
         MADE_TEST(test_a_run_that_is_tapped_does_not_fold),
         MADE_TEST(test_a_group_that_data_leave_and_reenter_is_opened),
         MADE_TEST(test_copies_of_a_unet),

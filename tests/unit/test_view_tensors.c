@@ -55,13 +55,13 @@ static void groups_by_resolution(void **state)
     (void)state;
     Sketch sketch = sketch_of(vgg);
     Scene *scene = sketch_draw(&sketch);
-    const SceneItem *image = sketch_item(scene, "image"), *pool = sketch_item(scene, "pool1");
+    const SceneItem *image = sketch_solid(scene, "image"), *pool = sketch_solid(scene, "pool1");
     assert_int_equal(image->b, 1000);
     assert_int_equal(pool->b, 500);
-    assert_true(pool->a < sketch_item(scene, "conv2_1")->a); /* a thin slab … */
+    assert_true(pool->a < sketch_solid(scene, "conv2_1")->a); /* a thin slab … */
     assert_int_equal(pool[2].kind, ITEM_GAP);
     assert_int_equal(pool[2].a, 0);                          /* … glued to its group */
-    assert_true(sketch_item(scene, "pool2")->a > pool->a);   /* alone it is a tensor like others */
+    assert_true(sketch_solid(scene, "pool2")->a > pool->a);   /* alone it is a tensor like others */
     assert_true(has(&sketch, scene, "\\nkedge{conv1_2}{pool1}{}"));
     assert_false(has(&sketch, scene, "\\nkedge{conv1_1}{conv1_2}{}"));
     arena_free(sketch.arena);
@@ -101,8 +101,9 @@ static void concatenation_is_one_solid_of_two_parts(void **state)
     (void)state;
     Sketch sketch = sketch_of(unet);
     Scene *scene = sketch_draw(&sketch);
-    const SceneItem *cat = sketch_item(scene, "cat");
+    const SceneItem *cat = sketch_solid(scene, "cat");
     assert_null(sketch_item(scene, "up"));
+    assert_non_null(cat->cells);
     assert_string_equal(cat->cells[0].style, "merge");
     assert_int_equal(cat[1].kind, ITEM_BAND);
     assert_string_equal(cat[1].cells[0].style, "conv");
@@ -191,7 +192,7 @@ static void sequences_and_vectors_have_forms_of_their_own(void **state)
                               "lstm recurrent 512\n"
                               "out dense 10\n");
     Scene *scene = sketch_draw(&sketch);
-    const SceneItem *attend = sketch_item(scene, "attend"), *lstm = sketch_item(scene, "lstm");
+    const SceneItem *attend = sketch_solid(scene, "attend"), *lstm = sketch_solid(scene, "lstm");
     assert_int_equal(attend->b, 1000);
     assert_true(attend->c < 100);
     assert_true(lstm->b > lstm->a && lstm->a == lstm->c);
@@ -210,7 +211,7 @@ static void unknown_shapes_are_reported(void **state)
     sketch = sketch_of("x data 3x8x8\na conv 4x?x?\nb dense 10\n");
     Scene *scene = sketch_draw(&sketch);
     assert_non_null(scene);
-    assert_int_equal(sketch_item(scene, "a")->b, 1000);
+    assert_int_equal(sketch_solid(scene, "a")->b, 1000);
     assert_non_null(strstr(str_terminated(sketch.arena, diags_text(sketch.diags)), "the size of 1 tensor is not known"));
     arena_free(sketch.arena);
 }
@@ -233,6 +234,76 @@ static void names_of_a_group_are_said_once(void **state)
     assert_true(has(&sketch, scene, "\\nkdims{$128$}{}{} \\nkcaption{conv2}\n"));
     assert_true(has(&sketch, scene, "\\nkcaption{fc1}"));
     assert_false(has(&sketch, scene, "\\nkcaption{pool1}"));
+    arena_free(sketch.arena);
+}
+
+static const char *const deep = "x data 3x512x512\n"
+                                "a conv 8x256x256\n"
+                                "b conv 8x128x128\n"
+                                "c conv 8x64x64\n"
+                                "d conv 8x32x32\n"
+                                "e conv 8x16x16\n"
+                                "f conv 8x14x14\n";
+
+static void many_groups_have_their_resolution_above(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(deep);
+    Scene *scene = sketch_draw(&sketch);
+    assert_true(has(&sketch, scene, "\\nkdims{$8$}{}{}"));
+    assert_true(has(&sketch, scene, "\\nkspan{above}{a}{a}{$256"));
+    assert_true(has(&sketch, scene, "\\nkspan{above}{e}{f}{$16")); /* nearly as large: one group */
+    assert_false(has(&sketch, scene, "\\nkedge{e}{f}"));
+    arena_free(sketch.arena);
+}
+
+static void resolution_stands_below_where_skips_run_above(void **state)
+{
+    (void)state;
+    Str text = {0};
+    Sketch sketch = sketch_of(deep);
+    text = str_format(sketch.arena, "%sg circle 8x14x14 from=e:s from=f\n", deep);
+    Sketch skips = sketch_of(str_terminated(sketch.arena, text));
+    Scene *scene = sketch_draw(&skips);
+    assert_true(has(&skips, scene, "\\nkdims{$8$\\\\$256"));
+    assert_false(has(&skips, scene, "\\nkspan{above}"));
+    arena_free(skips.arena);
+    arena_free(sketch.arena);
+}
+
+static void many_operators_leave_it_to_the_arrows(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("x data 8x8x8\n"
+                              "a conv 8x8x8\nA circle 8x8x8 from=x:s from=a\n"
+                              "b conv 8x8x8\nB circle 8x8x8 from=A:s from=b\n"
+                              "c conv 8x8x8\nC circle 8x8x8 from=B:s from=c\n"
+                              "d conv 8x8x8\nD circle 8x8x8 from=C:s from=d\n"
+                              "e conv 8x8x8\nE circle 8x8x8 from=D:s from=e\n"
+                              "f conv 8x4x4\n");
+    Scene *scene = sketch_draw(&sketch);
+    assert_null(sketch_item(scene, "A"));
+    assert_true(has(&sketch, scene, "\\nkskip[shortcut]{x}{a}{1}"));
+    assert_true(has(&sketch, scene, "\\nkskip[shortcut]{d}{e}{1}"));
+    assert_true(has(&sketch, scene, "\\nkedge{e}{f}{}"));
+    arena_free(sketch.arena);
+}
+
+static void too_many_solids_are_no_figure(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("x data 8x8x8\n");
+    enum { MANY = 500 };
+    sketch.outline.nodes = ARENA_ARRAY(sketch.arena, MANY, Node);
+    sketch.outline.links = ARENA_ARRAY(sketch.arena, MANY, Link);
+    sketch.outline.node_count = 0;
+    for (int i = 0; i < MANY; i++) {
+        char line[64];
+        snprintf(line, sizeof line, "n%d %s 8x8x8", i, i ? "conv" : "data");
+        sketch_line(&sketch, line);
+    }
+    assert_null(sketch_draw(&sketch));
+    assert_int_equal(diags_errors(sketch.diags), 1);
     arena_free(sketch.arena);
 }
 
@@ -263,6 +334,10 @@ int main(void)
         cmocka_unit_test(unknown_shapes_are_reported),
         cmocka_unit_test(repeats_are_said),
         cmocka_unit_test(names_of_a_group_are_said_once),
+        cmocka_unit_test(many_groups_have_their_resolution_above),
+        cmocka_unit_test(resolution_stands_below_where_skips_run_above),
+        cmocka_unit_test(many_operators_leave_it_to_the_arrows),
+        cmocka_unit_test(too_many_solids_are_no_figure),
         cmocka_unit_test(down_is_answered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

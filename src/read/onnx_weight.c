@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* Trained parameters: which inputs of a node hold them, and who counts them where several nodes read the same. */
+#include "read/onnx.h"
+
+OnnxWeight *onnx_weight_new(OnnxReader *reader, Shape shape, int64_t type, bool is_tensor)
+{
+    OnnxWeight *weight = ARENA_NEW(reader->arena, OnnxWeight);
+    weight->count = shape.known ? shape_elements(reader->arena, shape) : DIM_NONE;
+    weight->rank = shape.known ? shape.rank : 0;
+    weight->type = type;
+    weight->is_tensor = is_tensor;
+    return weight;
+}
+
+static bool is_float(int64_t type)
+{
+    return type == ONNX_FLOAT || type == ONNX_FLOAT16 || type == ONNX_DOUBLE || type == ONNX_BFLOAT16 || type == ONNX_FLOAT4 ||
+           (type >= ONNX_FLOAT8_FIRST && type <= ONNX_FLOAT8_LAST);
+}
+
+/* Whole numbers that stand for others: weights of 8 or 4 bits, and the biases of 32 that go with them. */
+static bool is_quantised(int64_t type)
+{
+    return type == ONNX_INT8 || type == ONNX_UINT8 || type == ONNX_INT4 || type == ONNX_UINT4 || type == ONNX_INT32;
+}
+
+static bool has_bit(uint32_t bits, uint32_t input)
+{
+    return input < 32 && (bits >> input & 1);
+}
+
+/*
+ * A constant that is added to what a layer with weights gives, one number for each feature, is its bias. Other
+ * constants in sums and products are grids, means and masks.
+ */
+static bool is_bias(const OnnxCall *call, uint32_t input)
+{
+    const OnnxValue *other = call->in_count == 2 ? call->in[1 - input] : NULL;
+    Shape shape = onnx_in(call, input);
+    if (!str_equal(call->node->op, STR("Add")) || !other || !other->port.layer || !shape.known || !shape.rank || !other->shape.rank)
+        return false;
+    StyleClass style = other->port.layer->op->style;
+    uint32_t axis = style == STYLE_CONV ? 1 : other->shape.rank - 1;
+    return (style == STYLE_DENSE || style == STYLE_CONV) && axis < other->shape.rank &&
+           dim_equal(call->in[input]->weight->count, other->shape.dims[axis]);
+}
+
+bool onnx_is_weight(const OnnxCall *call, uint32_t input)
+{
+    const OnnxValue *value = input < call->in_count ? call->in[input] : NULL;
+    const OnnxWeight *weight = value ? value->weight : NULL;
+    if (!weight)
+        return false;
+    uint32_t trained = call->row ? call->row->trained : 0, maybe = call->row ? call->row->maybe : 0xffffffff;
+    if (has_bit(trained, input)) {
+        /* That an input holds weights is told by a place that nothing else takes. */
+        bool enters = weight->input && !(trained & 1) && weight->count.kind == DIM_INT && weight->rank > 0;
+        return (is_float(weight->type) || is_quantised(weight->type) || !weight->type) && (!value->flows || enters);
+    }
+    if (!has_bit(maybe, input) || value->flows)
+        return false;
+    if (weight->is_tensor)
+        return value->direct ? weight->rank > 0 && (is_float(weight->type) || (is_quantised(weight->type) && weight->rank > 1))
+                             : weight->rank > 0 && is_float(weight->type);
+    return is_float(weight->type) && is_bias(call, input);
+}
+
+/* Where a weight was used only in ways that do not train it, nobody has counted it yet: it is counted here. */
+static void count_weight(OnnxCall *call, OnnxWeight *weight, Layer **shared)
+{
+    Layer *layer = call->layer;
+    if (weight->counted_by) {
+        if (weight->counted_by != layer)
+            *shared = weight->counted_by;
+        return;
+    }
+    layer->params = dim_add(call->arena, layer->params, weight->count);
+    weight->counted_by = layer;
+    if (weight->input)
+        weight->input->auxiliary = true;
+}
+
+void onnx_count(OnnxCall *call)
+{
+    Layer *shared = NULL;
+    for (uint32_t i = 0; i < call->in_count && i < 32; i++)
+        if (onnx_is_weight(call, i))
+            count_weight(call, call->in[i]->weight, &shared);
+    if (shared && dim_is(call->layer->params, 0))
+        call->layer->weights_of = shared;
+}
