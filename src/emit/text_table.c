@@ -129,7 +129,9 @@ static void write_line(Text *text, const Sheet *sheet, const Line *line)
             continue;
         size_t room = sheet->width[i], indent = 0;
         if (i == NAME)
-            indent = line->indent < room / 4 ? 2 * (size_t)line->indent : room / 2;
+            indent = 2 * (size_t)line->indent;
+        if (indent > room / 2)
+            indent = room / 2;
         Str cell = line->cells[i];
         if (i == NAME)
             cell = shortened(text->arena, cell, room - indent, true);

@@ -2,7 +2,8 @@
 /* Decides which groups and blocks are open and which are drawn as one node. */
 #include "pass/plan.h"
 
-enum { ROOM = 40 }; /* nodes that a figure of one column still shows legibly */
+/* What a figure that fills a page still shows: boxes one under the other, solids one behind the other, boxes in all. */
+enum { MOST_RANKS = 28, MOST_SOLIDS = 60, MOST_BOXES = 80 };
 
 /* Branches, residuals and paths are structure; a group around one box says nothing that the box does not. */
 static bool is_level(const Plan *plan, const Scope *scope)
@@ -26,29 +27,60 @@ static uint32_t find_levels(Plan *plan)
     return deepest;
 }
 
-/* The greatest depth at which the figure stays legible. */
-static int64_t choose_depth(Plan *plan, uint32_t deepest)
+/* Scopes deeper than `depth` become nodes; those inside of them go with them. */
+static void close_below(Plan *plan, int64_t depth)
 {
-    uint32_t *boxes = ARENA_ARRAY(plan->arena, (size_t)deepest + 2, uint32_t);  /* on each level */
-    uint32_t *groups = ARENA_ARRAY(plan->arena, (size_t)deepest + 2, uint32_t); /* likewise, if they are closed */
-    for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
-        const Layer *layer = plan->graph->layers[i];
-        const ScopePlan *scope = plan_scope(plan, layer->scope);
-        if (plan->layers[i].inside && plan->layers[i].head == layer && !scope->gone)
-            boxes[scope->level]++;
-    }
     Range below = plan_scope(plan, plan->top)->scopes;
     for (uint32_t i = 0; i < below.size; i++) {
         const Scope *scope = plan->graph->scopes[plan->scope_order[below.start + i]];
-        if (is_level(plan, scope) && !plan_scope(plan, scope)->gone && plan_scope(plan, scope)->boxes)
-            groups[plan_scope(plan, scope)->level]++;
+        ScopePlan *planned = plan_scope(plan, scope);
+        planned->closed = scope == plan->top ? NULL : plan_scope(plan, scope->parent)->closed;
+        if (!planned->closed && planned->level > depth && is_level(plan, scope) && !planned->keep_open)
+            planned->closed = scope;
     }
+}
+
+/* What a layer is drawn as: equal for all layers of a closed scope and of a box; NULL where it is not drawn. */
+static const void *drawn_as(const Plan *plan, const Layer *layer)
+{
+    const ScopePlan *scope = plan_scope(plan, layer->scope);
+    if (!plan_layer(plan, layer)->inside || scope->gone || plan_layer(plan, layer)->hidden)
+        return NULL;
+    return scope->closed ? (const void *)scope->closed : plan_layer(plan, layer)->head;
+}
+
+/* Whether the figure fits as the scopes are closed now: its longest path and all its boxes. */
+static bool fits(const Plan *plan, uint32_t *ranks)
+{
+    uint32_t boxes = 0, most = plan->figure->view == VIEW_TENSORS ? MOST_SOLIDS : MOST_RANKS;
+    for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
+        const Layer *layer = plan->graph->layers[i];
+        const void *drawn = drawn_as(plan, layer);
+        uint32_t rank = drawn ? 1 : 0;
+        for (uint32_t k = 0; k < layer->input_count; k++) {
+            const Layer *from = layer->inputs[k].layer;
+            uint32_t step = from && drawn && drawn != drawn_as(plan, from) ? 1 : 0;
+            if (from && ranks[from->index] + step > rank)
+                rank = ranks[from->index] + step;
+        }
+        ranks[i] = rank;
+        boxes += drawn == layer;
+        if (rank > most || boxes > MOST_BOXES)
+            return false;
+    }
+    return true;
+}
+
+/* The greatest depth at which the figure fits. */
+static int64_t choose_depth(Plan *plan, uint32_t deepest)
+{
+    uint32_t *ranks = ARENA_ARRAY(plan->arena, plan->graph->layer_count, uint32_t);
     int64_t depth = 0;
-    uint32_t open = 0;
-    for (uint32_t level = 0; level <= deepest; level++) {
-        open += boxes[level];
-        if (open + groups[level + 1] <= ROOM)
-            depth = level;
+    for (uint32_t level = 1; level <= deepest; level++) {
+        close_below(plan, level);
+        if (!fits(plan, ranks))
+            break;
+        depth = level;
     }
     return depth;
 }
@@ -59,12 +91,5 @@ void plan_close(Plan *plan)
     int64_t depth = plan->depth;
     if (depth < 0)
         depth = plan->figure->explicit_ ? deepest : choose_depth(plan, deepest);
-    Range below = plan_scope(plan, plan->top)->scopes;
-    for (uint32_t i = 0; i < below.size; i++) {
-        const Scope *scope = plan->graph->scopes[plan->scope_order[below.start + i]];
-        ScopePlan *planned = plan_scope(plan, scope);
-        planned->closed = scope == plan->top ? NULL : plan_scope(plan, scope->parent)->closed;
-        if (!planned->closed && planned->level > depth && is_level(plan, scope) && !planned->keep_open)
-            planned->closed = scope;
-    }
+    close_below(plan, depth);
 }

@@ -32,10 +32,9 @@ static void hide_chain(Plan *plan, const Layer *merge, const Layer *layer)
 /* A crop that only feeds a copy is part of its arrow: "copy and crop". */
 static void hide_crops(Plan *plan, const Layer *layer)
 {
-    while (layer && layer->op->style == STYLE_RESHAPE && plan_uses(plan, layer) == 1 && plan_only_input(layer) &&
-           !plan_is_dressed(layer)) {
+    while (layer && plan_cropped(plan, layer) && !plan_is_dressed(layer)) {
         hide(plan, layer, true);
-        layer = plan_only_input(layer);
+        layer = plan_cropped(plan, layer);
     }
 }
 

@@ -75,6 +75,12 @@ const Layer *plan_only_input(const Layer *layer)
     return layer->input_count == 1 ? layer->inputs[0].layer : NULL;
 }
 
+const Layer *plan_cropped(const Plan *plan, const Layer *layer)
+{
+    bool crops = layer->op->style == STYLE_RESHAPE && (layer->input_count == 1 || plan_is_op(layer, "crop"));
+    return crops && layer->input_count && plan_uses(plan, layer) == 1 ? layer->inputs[0].layer : NULL;
+}
+
 bool plan_is_dressed(const Layer *layer)
 {
     return layer->label.size || layer->note.size || layer->style.size;

@@ -89,7 +89,7 @@ void plan_roles(Plan *plan);   /* roles, where the reader has not said them */
 void plan_hide(Plan *plan);    /* hidden, passes, origin */
 void plan_fuse(Plan *plan);    /* head, tail, next_cell, home, boxes */
 void plan_fold(Plan *plan);    /* like, times, differs, gone; times depth of scopes */
-void plan_close(Plan *plan);   /* level, closed; chooses the depth where it is left to it */
+void plan_close(Plan *plan);   /* level, closed; chooses the depth where it is left to it; then times depth of scopes */
 void plan_nodes(Plan *plan);   /* nodes and frames of the outline */
 bool plan_links(Plan *plan);   /* links, nodes in topological order; false: something is kept open now, fold again */
 void plan_cells(Plan *plan);   /* which cells are written, note_all */
@@ -98,6 +98,8 @@ void plan_cells(Plan *plan);   /* which cells are written, note_all */
 uint32_t plan_uses(const Plan *plan, const Layer *layer);
 /* The only layer that `layer` reads, or NULL where there are none or several. */
 const Layer *plan_only_input(const Layer *layer);
+/* What a crop cuts (it may read another layer for its size); NULL for anything else, and where several read it. */
+const Layer *plan_cropped(const Plan *plan, const Layer *layer);
 /* Whether the author has said how the layer is to look: then it is drawn. */
 bool plan_is_dressed(const Layer *layer);
 bool plan_is_op(const Layer *layer, const char *name);

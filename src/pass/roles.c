@@ -94,8 +94,8 @@ static void find_copies(Plan *plan, const Layer *join)
 {
     for (uint32_t i = 0; i < join->input_count; i++) {
         const Layer *from = join->inputs[i].layer;
-        while (from && plan_uses(plan, from) == 1 && from->op->style == STYLE_RESHAPE && plan_only_input(from))
-            from = plan_only_input(from);
+        while (from && plan_cropped(plan, from))
+            from = plan_cropped(plan, from);
         if (from && plan_uses(plan, from) > 1 && is_pooled(plan, from))
             set_role(plan, join, i, LINK_COPY);
     }

@@ -92,6 +92,7 @@ static void report_key(Spec *spec, const Item *item, const Value *child)
     for (size_t i = 0; i < KEY_COUNT; i++)
         words[count++] = keys[i].name;
     Str nearest = names_nearest(spec->arena, child->key, words, count);
+    bool common = nearest.size > 0;
     if (!nearest.size && !item->operation) {
         Str blocks[100];
         for (count = 0; count < names_count(spec->blocks) && count < 100; count++)
@@ -101,7 +102,7 @@ static void report_key(Spec *spec, const Item *item, const Value *child)
     }
     const Op *op = item->operation ? spec_op(spec, item->operation->key) : NULL;
     int attribute = op ? op_attr(op, child->key) : -1;
-    if (item->operation || item->value->count > 1)
+    if (item->operation || common)
         spec_error(spec, child->key_place, "unknown key `%.*s`", STR_ARGS(child->key));
     else
         spec_error(spec, child->key_place, "no operation is called `%.*s`", STR_ARGS(child->key));

@@ -164,6 +164,8 @@ static void drop_bias(Spec *spec, Draft *draft)
 /* How many outputs an operation has that cuts its input. */
 static uint32_t output_count(const Draft *draft)
 {
+    if (draft->op->style != STYLE_RESHAPE)
+        return 1;
     int parts = op_attr(draft->op, STR("parts")), sizes = op_attr(draft->op, STR("sizes"));
     if (sizes >= 0 && draft->attrs[sizes].set && draft->attrs[sizes].count > 1)
         return draft->attrs[sizes].count;

@@ -283,10 +283,12 @@ static void test_copies_of_a_unet(void **state)
     Layer *mid = made_conv(made, NULL, "mid", 3, 16, 1, pool);
     Layer *up = made_layer(made, NULL, "upconv", "up", 1, mid);
     made_set(made, made_set(made, made_set(made, up, "out", 8), "kernel", 2), "stride", 2);
-    made_conv(made, NULL, "dec", 3, 8, 1, made_layer(made, NULL, "concat", "join", 2, up, a));
+    Layer *crop = made_layer(made, NULL, "crop", "crop", 2, a, up);
+    made_conv(made, NULL, "dec", 3, 8, 1, made_layer(made, NULL, "concat", "join", 2, crop, up));
     Outline *outline = made_outline(made, -1);
     const char *text = made_text(made, outline);
-    assert_non_null(strstr(text, "up > join\nenc > join copy\n"));
+    assert_non_null(strstr(text, "enc > join copy\nup > join\n"));
+    assert_null(strstr(text, "crop"));
 }
 
 static void test_names_are_clean_and_unique(void **state)
@@ -383,6 +385,27 @@ static void test_random_networks_hold_together(void **state)
     }
 }
 
+/* Left to itself a figure is open as far as it fits a page. */
+static void test_depth_is_chosen_to_fit(void **state)
+{
+    Made *made = *state;
+    Layer *x = made_input(made, "input", "8x8x8");
+    for (int64_t i = 0; i < 20; i++) {
+        Str name = str_format(made->arena, "basic%d", (int)i);
+        Scope *scope = add_block(made, made->graph->root, str_terminated(made->arena, name), "8");
+        x = made_conv(made, scope, "a", 3, 8 + i, 1, made_conv(made, scope, "b", 3, 8 + i, 1, x));
+        if (i == 5)
+            assert_int_equal(made_outline(made, -1)->node_count, 1 + 12);
+        if (made->graph->output_count)
+            made->graph->output_count = 0;
+    }
+    assert_int_equal(made_outline(made, -1)->node_count, 1 + 20);
+    made->figure.view = VIEW_TENSORS;
+    assert_int_equal(made_outline(made, -1)->node_count, 1 + 40);
+    made->figure.explicit_ = true;
+    assert_int_equal(made_outline(made, -1)->node_count, 1 + 40);
+}
+
 static double seconds(void)
 {
     struct timespec now;
@@ -429,6 +452,7 @@ int main(void)
         MADE_TEST(test_copies_of_a_unet),
         MADE_TEST(test_names_are_clean_and_unique),
         MADE_TEST(test_one_block_alone),
+        MADE_TEST(test_depth_is_chosen_to_fit),
         MADE_TEST(test_random_networks_hold_together),
         MADE_TEST(test_large_networks_take_no_time),
     };
