@@ -244,8 +244,11 @@ static Scene *make_scene(netikz *run, const Figure *figure)
     int64_t depth = figure->depth >= 0 ? figure->depth : view->default_depth;
     Outline *outline = pass_outline(run->arena, run->diags, graph, figure, depth);
     Scene *scene = outline ? view->draw(run->arena, run->diags, outline, figure) : NULL;
-    if (scene)
-        scene->prose = emit_prose(run->arena, graph);
+    if (!scene)
+        return NULL;
+    scene->prose = emit_prose(run->arena, graph);
+    if (outline->note_all.size)
+        scene->prose = str_format(run->arena, "%.*s Not drawn: %.*s.", STR_ARGS(scene->prose), STR_ARGS(outline->note_all));
     return scene;
 }
 

@@ -8,10 +8,10 @@ typedef struct Habit {
     Names *tallies;      /* label → uint32_t: in the whole network */
     Str usual;           /* the most frequent one */
     uint32_t count;      /* how often that is */
-    uint32_t without;    /* drawn nodes of the class that none follows */
-    uint32_t others;     /* drawn nodes of the class that another one follows */
-    uint32_t with;       /* drawn nodes of the class that the usual one follows */
-    bool last_without;   /* the last drawn node of the class is one without */
+    uint32_t without;    /* layers of the class that none follows */
+    uint32_t others;     /* layers of the class that another one follows */
+    uint32_t with;       /* layers of the class that the usual one follows */
+    bool last_without;   /* the last layer of the class is one without */
     bool silent;         /* it is said once instead of drawn everywhere */
 } Habit;
 
@@ -26,7 +26,7 @@ static int follow_of(const Layer *cell)
 {
     if (cell->op->style == STYLE_NORM)
         return FOLLOW_NORM;
-    if (cell->op->style != STYLE_ACTIVATION || plan_is_op(cell, "softmax") || plan_is_op(cell, "log_softmax"))
+    if (cell->op->style != STYLE_ACTIVATION || plan_is_softmax(cell))
         return -1;
     return FOLLOW_ACTIVATION;
 }
@@ -70,11 +70,11 @@ static void find_usual(const Plan *plan, Habits *habits)
     }
 }
 
-static void look_at_node(const Plan *plan, Habits *habits, const Node *node)
+static void look_at_head(const Plan *plan, Habits *habits, const Layer *head)
 {
-    Habit *habit = habits->of[node->layer->op->style];
+    Habit *habit = habits->of[head->op->style];
     bool usual[FOLLOW_COUNT] = {false}, other[FOLLOW_COUNT] = {false}, always = false;
-    for (const Layer *cell = plan_layer(plan, node->layer)->next_cell; cell; cell = plan_layer(plan, cell)->next_cell) {
+    for (const Layer *cell = plan_layer(plan, head)->next_cell; cell; cell = plan_layer(plan, cell)->next_cell) {
         int follow = follow_of(cell);
         if (follow < 0)
             always = true;
@@ -92,43 +92,40 @@ static void look_at_node(const Plan *plan, Habits *habits, const Node *node)
     }
 }
 
-/* Silence is only for what holds throughout: nothing drawn goes without it, but for the layer that ends the network. */
+/* Silence is for what is usual: most layers have it, and note_all says so. */
 static void decide(const Plan *plan, Habits *habits)
 {
-    const Outline *outline = plan->outline;
     find_usual(plan, habits);
-    for (uint32_t i = 0; i < outline->node_count; i++)
-        if (outline->nodes[i].kind == NODE_BOX)
-            look_at_node(plan, habits, &outline->nodes[i]);
+    for (uint32_t i = 0; i < plan->graph->layer_count; i++)
+        if (plan->layers[i].head == plan->graph->layers[i] && !plan->layers[i].hidden)
+            look_at_head(plan, habits, plan->graph->layers[i]);
     for (int style = 0; style < STYLE_COUNT; style++)
         for (int follow = 0; follow < FOLLOW_COUNT; follow++) {
             Habit *habit = &habits->of[style][follow];
-            bool throughout = !habit->without || (habit->without == 1 && habit->last_without && habit->with > 1);
-            bool usual = habit->count > 1 && habit->with > habit->others;
-            habit->silent = plan->figure->fuse == TOGGLE_AUTO && usual && throughout;
+            bool usual = habit->count > 1 && habit->with > habit->others && habit->with >= habit->without;
+            habit->silent = plan->figure->fuse == TOGGLE_AUTO && usual;
         }
 }
 
-/* "bn and relu after each convolution; relu after each dense layer but the last". */
+/* "BN after each convolution", "ReLU after most convolutions". */
+static void add_note(Text *text, const Habit *habit, StyleClass style)
+{
+    if (!habit->silent)
+        return;
+    bool but_last = habit->without == 1 && habit->last_without;
+    bool each = !habit->others && (!habit->without || but_last);
+    text_add_format(text, "%s%.*s after %s %s layer%s", text->size ? "; " : "", STR_ARGS(habit->usual), each ? "each" : "most",
+                    style_title(style), each ? "" : "s");
+    text_add(text, each && but_last ? STR(" but the last") : STR(""));
+}
+
+/* What goes without saying, one clause a class and kind. */
 static Str note_all(const Plan *plan, const Habits *habits)
 {
     Text text = text_in(plan->arena);
-    for (int style = 0; style < STYLE_COUNT; style++) {
-        const Habit *norm = &habits->of[style][FOLLOW_NORM], *act = &habits->of[style][FOLLOW_ACTIVATION];
-        if (!norm->silent && !act->silent)
-            continue;
-        text_add(&text, text.size ? STR("; ") : STR(""));
-        if (norm->silent)
-            text_add(&text, norm->usual);
-        text_add(&text, norm->silent && act->silent ? STR(" and ") : STR(""));
-        if (act->silent)
-            text_add(&text, act->usual);
-        text_add_format(&text, " after each %s", style_title((StyleClass)style));
-        bool but_last = (norm->silent && norm->without) || (act->silent && act->without);
-        bool unless = (norm->silent && norm->others) || (act->silent && act->others);
-        text_add(&text, but_last ? STR(" but the last") : STR(""));
-        text_add(&text, unless ? STR(" where none other is shown") : STR(""));
-    }
+    for (int style = 0; style < STYLE_COUNT; style++)
+        for (int follow = 0; follow < FOLLOW_COUNT; follow++)
+            add_note(&text, &habits->of[style][follow], (StyleClass)style);
     return text_str(&text);
 }
 

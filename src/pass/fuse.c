@@ -32,8 +32,30 @@ static bool is_suffix(const Layer *layer)
     return layer->op->style == STYLE_NORM || layer->op->style == STYLE_ACTIVATION;
 }
 
+/* The operation of all activations of the network but softmax, which says what comes out; NULL where there are several. */
+static const Op *only_activation(const Plan *plan)
+{
+    const Op *only = NULL;
+    for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
+        const Layer *layer = plan->graph->layers[i];
+        if (layer->op->style != STYLE_ACTIVATION || plan->layers[i].hidden || plan_is_softmax(layer))
+            continue;
+        if (only && only != layer->op)
+            return NULL;
+        only = layer->op;
+    }
+    return only;
+}
+
+/* Whether a norm or activation may join the box of `head`; an operator circle takes what goes without saying. */
+static bool takes(const Layer *head, const Layer *layer, const Op *unsaid)
+{
+    return head->op->style == STYLE_CONV || head->op->style == STYLE_DENSE ||
+           (head->op->symbol && head->op->style == STYLE_MERGE && layer->op == unsaid);
+}
+
 /* The box that a norm or activation joins although its reader did not say so; NULL: none. */
-static const Layer *box_before(const Plan *plan, const Layer *layer)
+static const Layer *box_before(const Plan *plan, const Layer *layer, const Op *unsaid)
 {
     if (!is_suffix(layer) || plan_is_dressed(layer) || plan_layer(plan, layer)->roles)
         return NULL;
@@ -43,9 +65,8 @@ static const Layer *box_before(const Plan *plan, const Layer *layer)
     if (!before || plan_layer(plan, before)->hidden || plan_uses(plan, before) != 1)
         return NULL;
     const Layer *head = plan_layer(plan, before)->head;
-    bool takes = head->op->style == STYLE_CONV || head->op->style == STYLE_DENSE;
     bool last = plan_layer(plan, head)->tail == before;
-    return takes && last && plan_layer(plan, head)->home == plan_layer(plan, layer)->home ? head : NULL;
+    return takes(head, layer, unsaid) && last && plan_layer(plan, head)->home == plan_layer(plan, layer)->home ? head : NULL;
 }
 
 /* The box that its reader put it in; NULL: none. */
@@ -70,6 +91,7 @@ static void count_boxes(Plan *plan)
 void plan_fuse(Plan *plan)
 {
     bool fuses = !plan->figure->explicit_ && plan->figure->fuse != TOGGLE_NO;
+    const Op *unsaid = fuses && plan->figure->fuse == TOGGLE_AUTO ? only_activation(plan) : NULL;
     find_homes(plan);
     for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
         const Layer *layer = plan->graph->layers[i];
@@ -78,7 +100,7 @@ void plan_fuse(Plan *plan)
             continue;
         const Layer *head = fuses ? box_said(plan, layer) : NULL;
         if (!head && fuses)
-            head = box_before(plan, layer);
+            head = box_before(plan, layer, unsaid);
         planned->head = head ? head : layer;
         if (head) {
             plan_layer(plan, plan_layer(plan, head)->tail)->next_cell = layer;

@@ -86,6 +86,11 @@ bool plan_is_dressed(const Layer *layer)
     return layer->label.size || layer->note.size || layer->style.size;
 }
 
+bool plan_is_softmax(const Layer *layer)
+{
+    return plan_is_op(layer, "softmax") || plan_is_op(layer, "log_softmax");
+}
+
 bool plan_is_op(const Layer *layer, const char *name)
 {
     return str_equal(str_from(layer->op->name), str_from(name));

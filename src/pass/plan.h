@@ -103,6 +103,7 @@ const Layer *plan_cropped(const Plan *plan, const Layer *layer);
 /* Whether the author has said how the layer is to look: then it is drawn. */
 bool plan_is_dressed(const Layer *layer);
 bool plan_is_op(const Layer *layer, const char *name);
+bool plan_is_softmax(const Layer *layer); /* or its logarithm */
 /* The layer that is drawn for `layer`, which may stand in a repetition. */
 const Layer *plan_drawn(const Plan *plan, const Layer *layer);
 /* The node that `layer` (hidden ones excepted) is drawn in, or NULL. */

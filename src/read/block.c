@@ -301,6 +301,23 @@ bool bind_arguments(Spec *spec, const Site *site, Item *item)
     return item->env != NULL;
 }
 
+Str arguments_text(Spec *spec, const Env *env)
+{
+    Text text = text_in(spec->arena);
+    for (uint32_t i = 0; i < env->count; i++) {
+        const Binding *binding = &env->bindings[i];
+        const Param *param = binding->param;
+        if (binding->is_word)
+            continue;
+        Str value = dim_text(spec->arena, binding->dim);
+        if (param->has_fallback && str_equal(value, param->fallback.text))
+            continue;
+        bool stride = str_equal(param->name.text, STR("stride"));
+        text_add_format(&text, "%s%s%.*s", text.size ? ", " : "", stride ? "/" : "", STR_ARGS(value));
+    }
+    return text_str(&text);
+}
+
 void write_block(Spec *spec, Site *site, const Item *item)
 {
     const Env *caller = spec->env;

@@ -162,8 +162,10 @@ static Scope *add_scope(Spec *spec, const Site *site, Instance *instance, Str na
     const Item *item = instance->item;
     Scope *scope = graph_add_scope(spec->graph, site->scope, scope_kind(item->kind), name);
     scope->place = item->place;
-    if (item->kind == ITEM_CALL)
+    if (item->kind == ITEM_CALL) {
         scope->definition = item->block->name.text;
+        scope->arguments = arguments_text(spec, item->env);
+    }
     if (item->kind != ITEM_LAYER) {
         scope->label = instance->label;
         scope->note = instance->note;

@@ -308,8 +308,7 @@ void onnx_shape_resize(OnnxCall *call)
     } else if (scales && (call->in_count < 4 || !call->in[3])) {
         resize_by(call, scales, false, &out);
     } else if (call->in_count > 1 || !scale_by_attribute(call, &out)) {
-        /* Batch and channels stay as they are in every model; only what is resized is open. */
-        for (uint32_t i = 2; i < out.rank; i++)
+        for (uint32_t i = 0; i < out.rank; i++)
             out.dims[i] = DIM_NONE;
     }
     onnx_out(call, 0, out);
