@@ -40,7 +40,21 @@ Str table_plain(Arena *arena, Str name)
     return text_str(&text);
 }
 
-static void add_row(Text *text, const Layer *layer)
+/*
+ * What is written out of the body of a node (a call, an If) is counted in the row of the outermost node around it: the
+ * table has the nodes of the model file itself.
+ */
+static void count_bodies(Arena *arena, const Graph *graph, Dim *params, Dim *macs)
+{
+    for (uint32_t i = 0; i < graph->layer_count; i++) {
+        const Layer *layer = graph->layers[i];
+        uint32_t row = layer->within ? layer->within->index : i;
+        params[row] = dim_add(arena, params[row], totals_params(layer));
+        macs[row] = dim_add(arena, macs[row], layer->macs);
+    }
+}
+
+static void add_row(Text *text, const Layer *layer, Dim params, Dim macs)
 {
     text_add(text, table_plain(text->arena, layer->path));
     text_add_char(text, '\t');
@@ -48,19 +62,23 @@ static void add_row(Text *text, const Layer *layer)
     text_add_char(text, '\t');
     text_add(text, table_outputs(text->arena, layer, "x", 0));
     text_add_char(text, '\t');
-    text_add(text, dim_text(text->arena, totals_params(layer)));
+    text_add(text, dim_text(text->arena, params));
     text_add_char(text, '\t');
-    text_add(text, dim_text(text->arena, layer->macs));
+    text_add(text, dim_text(text->arena, macs));
     text_add_char(text, '\n');
 }
 
 Str emit_summary_tsv(Arena *arena, const Graph *graph)
 {
     Text text = text_in(arena);
+    Dim *params = ARENA_ARRAY(arena, graph->layer_count, Dim), *macs = ARENA_ARRAY(arena, graph->layer_count, Dim);
+    for (uint32_t i = 0; i < graph->layer_count; i++)
+        params[i] = macs[i] = dim_int(0);
+    count_bodies(arena, graph, params, macs);
     text_add(&text, STR("name\top\toutput\tparams\tmacs\n"));
     for (uint32_t i = 0; i < graph->layer_count; i++)
-        if (table_has_row(graph, graph->layers[i]))
-            add_row(&text, graph->layers[i]);
+        if (table_has_row(graph, graph->layers[i]) && !graph->layers[i]->within)
+            add_row(&text, graph->layers[i], params[i], macs[i]);
     Totals totals = totals_of(graph);
     text_add(&text, STR("total\t-\t-\t"));
     text_add(&text, dim_text(arena, totals.params));

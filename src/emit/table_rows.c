@@ -112,13 +112,18 @@ static Outliner outliner_new(Arena *arena, const Graph *graph)
     return outliner;
 }
 
-static Str label_of(Arena *arena, const Layer *layer)
+/* Labels are about one sample. */
+static Str label_of(const Outliner *outliner, const Layer *layer)
 {
-    Shape *inputs = ARENA_ARRAY(arena, layer->input_count, Shape);
-    for (uint32_t i = 0; i < layer->input_count; i++)
-        if (layer->inputs[i].layer)
-            inputs[i] = layer->inputs[i].layer->outputs[layer->inputs[i].output];
-    return op_label(arena, layer, inputs);
+    uint32_t batch = outliner->graph->batch_axes;
+    Shape *inputs = ARENA_ARRAY(outliner->arena, layer->input_count, Shape);
+    for (uint32_t i = 0; i < layer->input_count; i++) {
+        if (!layer->inputs[i].layer)
+            continue;
+        Shape shape = layer->inputs[i].layer->outputs[layer->inputs[i].output];
+        inputs[i] = shape.known && shape.rank >= batch ? (Shape){true, shape.rank - batch, shape.dims + batch} : shape;
+    }
+    return op_label(outliner->arena, layer, inputs);
 }
 
 static void add_layer_row(Outliner *outliner, const Layer *layer, uint32_t indent, Str prefix)
@@ -129,7 +134,7 @@ static void add_layer_row(Outliner *outliner, const Layer *layer, uint32_t inden
     Text operation = text_in(arena);
     for (const Layer *cell = layer; cell; cell = outliner->next_cell[cell->index]) {
         text_add(&operation, cell == layer ? STR("") : STR(", "));
-        text_add(&operation, label_of(arena, cell));
+        text_add(&operation, label_of(outliner, cell));
         row.params = dim_add(arena, row.params, totals_params(cell));
         row.macs = dim_add(arena, row.macs, cell->macs);
     }

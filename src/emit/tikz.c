@@ -29,7 +29,7 @@ static void add_guard(Text *out)
                       "  \\errmessage{This figure needs the LaTeX package netikz:\n"
                       "    write \\string\\usepackage{netikz} in the preamble and put netikz.sty beside the paper}%\n"
                       "  \\expandafter\\endinput\n"
-                      "\\fi\n"));
+                      "\\fi%\n"));
 }
 
 static void add_key(Text *out, const char *key, Str value)
@@ -117,7 +117,7 @@ static void add_body(Arena *arena, Text *out, const Scene *scene, const Figure *
         emit_label(out, scene->legend[i].label);
         text_add(out, STR("}\n"));
     }
-    text_add(out, STR("\\end{netikz}\n"));
+    text_add(out, STR("\\end{netikz}%\n"));
 }
 
 Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stamp *stamp, bool standalone)

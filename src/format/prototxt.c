@@ -154,7 +154,7 @@ static void read_escape(Scanner *scanner, Text *text)
         text_add_char(text, letter ? meanings[letter - letters] : (char)c);
 }
 
-/* One pair of quotes. A line break inside is allowed, as in protobuf's own parser of old. */
+/* One pair of quotes: both stand on one line, so that a missing one does not swallow the file. */
 static bool read_quotes(Scanner *scanner, Text *text)
 {
     Place place = place_here(scanner);

@@ -96,15 +96,26 @@ static bool loosely_equal(Str a, Str b)
 
 typedef bool (*NameTest)(Str a, Str b);
 
+/* The words of the tables are short and looked at all the time: this is where a small spec spends its milliseconds. */
+static Str next_word(const char *words)
+{
+    size_t size = 0;
+    while (words[size] && words[size] != ' ')
+        size++;
+    return (Str){words, size};
+}
+
 /* Whether `name` is `first` or one of the blank-separated `others`. */
 static bool is_named(Str name, const char *first, const char *others, NameTest same)
 {
-    if (same(name, str_from(first)))
+    if (same(name, next_word(first)))
         return true;
-    Str rest = str_from(others), word;
-    while (str_cut(&rest, ' ', &word))
+    while (others && *others) {
+        Str word = next_word(others);
         if (word.size && same(name, word))
             return true;
+        others += word.size + (others[word.size] == ' ');
+    }
     return false;
 }
 
@@ -162,10 +173,18 @@ int op_attr(const Op *op, Str name)
     return index >= 0 || name.size == 0 ? index : find_attr(op, name, loosely_equal);
 }
 
+int op_attr_row(const Op *op, const char *name)
+{
+    for (uint32_t i = 0; i < op->attr_count; i++)
+        if (strcmp(op->attrs[i].name, name) == 0)
+            return (int)i;
+    return -1;
+}
+
 /* What the table says where the model is silent; NULL: nothing. */
 static const char *fallback_of(const Layer *layer, const char *name)
 {
-    int index = op_attr(layer->op, str_from(name));
+    int index = op_attr_row(layer->op, name);
     return index >= 0 ? layer->op->attrs[index].fallback : NULL;
 }
 

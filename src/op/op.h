@@ -93,6 +93,7 @@ const Op *op_custom(void);                         /* the row of operations that
 const Op *op_at(size_t index);                     /* all rows in the order of families; NULL behind the last */
 Str op_nearest(Arena *arena, Str name);            /* for did-you-mean */
 int op_attr(const Op *op, Str name);               /* index of an attribute by name or alias, -1 */
+int op_attr_row(const Op *op, const char *name);   /* index of an attribute by the name of its row alone, which is how rules know it; -1 */
 
 /* Attributes of a layer with the table's defaults filled in. */
 bool attr_given(const Layer *layer, const char *name);                         /* the model says it */

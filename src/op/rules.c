@@ -177,13 +177,13 @@ Dim rule_positions(const OpCall *call, Shape shape)
 
 const Attr *rule_attr(const Layer *layer, const char *name)
 {
-    int index = op_attr(layer->op, str_from(name));
+    int index = op_attr_row(layer->op, name);
     return index >= 0 && layer->attrs && layer->attrs[index].set ? &layer->attrs[index] : NULL;
 }
 
 bool rule_has(const OpCall *call, const char *name)
 {
-    return op_attr(call->op, str_from(name)) >= 0;
+    return op_attr_row(call->op, name) >= 0;
 }
 
 uint32_t rule_numbers(const Layer *layer, const char *name)

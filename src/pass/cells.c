@@ -35,8 +35,7 @@ static Str label_of(const Plan *plan, const Layer *layer)
 {
     Shape *inputs = ARENA_ARRAY(plan->arena, layer->input_count, Shape);
     for (uint32_t i = 0; i < layer->input_count; i++)
-        if (layer->inputs[i].layer && layer->inputs[i].output < layer->inputs[i].layer->output_count)
-            inputs[i] = layer->inputs[i].layer->outputs[layer->inputs[i].output];
+        inputs[i] = plan_shape(plan, layer->inputs[i]);
     return op_label(plan->arena, layer, inputs);
 }
 

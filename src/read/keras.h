@@ -31,7 +31,8 @@ typedef struct KerasNode {
     uint32_t ref_count;
     uint32_t ref_room;
     const Value *value;     /* as it stands in the file; NULL in a Sequential */
-    Shape said[KERAS_MOST_OUTPUTS]; /* shapes of its outputs as its readers say them */
+    Shape *said;            /* KERAS_MOST_OUTPUTS shapes of its outputs as its readers say them, or NULL */
+    uint32_t index;         /* among all calls of the model */
 } KerasNode;
 
 /* A layer of a model. */
@@ -46,6 +47,8 @@ typedef struct KerasEntry {
     KerasModel *nested;     /* a model that is called as a layer, or NULL */
     bool over_time;         /* TimeDistributed around `nested` */
     bool frozen;            /* `trainable: false` */
+    bool takes_input;       /* an InputLayer, or an input that the file leaves out */
+    uint32_t input;         /* which input of the model it is then */
     Layer *first;           /* of its first call: the others share its weights */
     uint32_t times;         /* how often it was called so far */
 } KerasEntry;
@@ -59,6 +62,8 @@ struct KerasModel {
     uint32_t room;
     Names *by_name;         /* entries */
     KerasNode inputs;       /* the tensors that enter; none where it does not say */
+    uint32_t input_count;   /* how many enter */
+    uint32_t node_count;    /* calls of all its layers */
     KerasNode outputs;      /* the tensors that leave */
     bool sequential;        /* each layer reads the one before */
     bool frozen;            /* the model or one around it is not trained */
@@ -71,6 +76,8 @@ typedef struct KerasReader {
     Layout layout;          /* of layers that do not say it */
     uint32_t refs;          /* read so far */
     uint32_t calls;         /* of layers and models, made so far */
+    Names *rows;            /* classes of layers → KerasRow */
+    Names *ops;             /* names of operations → Op */
     Names *unknown;         /* classes that were reported */
     bool shapeless;         /* an input without a shape was reported */
     bool failed;            /* an error was reported */
@@ -100,6 +107,7 @@ typedef struct KerasCall {
     uint32_t out_count;     /* 1 unless a rule says otherwise */
     Dim params, macs;       /* of the layer; for one sample */
     uint32_t lift;          /* time axes that are hidden here: the site's and the wrapper's own */
+    const Value *activation; /* of a layer that has one built in: becomes a layer of its own in figures; or NULL */
     bool settled;           /* `out`, `params` and `macs` are final: the operation's own rules are not asked */
 } KerasCall;
 
@@ -123,7 +131,8 @@ KerasRows keras_dense_rows(void);      /* keras_dense.c: dense, embedding, norms
 KerasRows keras_shape_rows(void);      /* keras_shape.c: reshaping, merging, preprocessing, anything else */
 KerasRows keras_recurrent_rows(void);  /* keras_recurrent.c */
 KerasRows keras_attention_rows(void);  /* keras_attention.c */
-const KerasRow *keras_row(Str class_name); /* keras_layer.c; NULL: none knows it */
+KerasRows keras_operation_rows(void);  /* keras_operation.c: operations that are no layers */
+Names *keras_all_rows(Arena *arena);   /* keras_layer.c: of all families, by class */
 
 /* ---- values: keras_value.c ----------------------------------------------------------------------------------- */
 
@@ -143,7 +152,8 @@ const Value *keras_config(const Value *value);            /* config, or NULL */
 /* ---- models: keras_model.c, keras_node.c ------------------------------------------------------------------------ */
 
 bool keras_is_model(const Value *value);                  /* whether {class_name, config} holds layers */
-KerasModel *keras_decode(KerasReader *reader, const Value *value, uint32_t depth); /* NULL after a report */
+KerasModel *keras_decode(KerasReader *reader, const Value *value, bool frozen, uint32_t depth); /* NULL after a report */
+Shape keras_input_shape(Arena *arena, const Value *layer); /* that the first layer of a Sequential says it reads */
 /* Decodes `inbound_nodes` of all entries, `input_layers`, `output_layers`. False after a report. */
 bool keras_decode_nodes(KerasReader *reader, KerasModel *model);
 /* Appends the tensors in a value of any dialect, in order, but for masks. */
@@ -160,6 +170,7 @@ bool keras_run(KerasReader *reader, KerasModel *model, const KerasSite *site, co
 
 bool keras_call(KerasCall *call, Port *outputs);          /* makes the layer; fills out_count ports */
 bool keras_dispatch(KerasCall *call);                     /* by class_name: reads, infers, finishes */
+const Op *keras_op(KerasReader *reader, Str name);        /* op_find, remembered */
 void keras_begin(KerasCall *call, const char *op);        /* the layer, of that operation, or changes its operation */
 void keras_custom(KerasCall *call);                       /* likewise, of an operation that netikz does not know */
 void keras_same(KerasCall *call);                         /* settled: as the first input, no parameters, no MACs */

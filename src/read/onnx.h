@@ -95,14 +95,17 @@ typedef struct OnnxNumbers {
 } OnnxNumbers;
 
 /* Trained numbers, counted where they are first used. */
-typedef struct OnnxWeight {
+typedef struct OnnxWeight OnnxWeight;
+struct OnnxWeight {
     Dim count;          /* how many */
     uint32_t rank;      /* of the tensor */
     int64_t type;       /* TensorProto.DataType */
     bool is_tensor;     /* an initialiser; otherwise a constant, or an input that nothing but its use tells from data */
     Layer *counted_by;  /* the layer whose params hold them; NULL: none yet */
     Layer *input;       /* the input layer, where it is one */
-} OnnxWeight;
+    OnnxWeight **parts; /* what it was joined of; NULL: it is one tensor */
+    uint32_t part_count;
+};
 
 /* A tensor that flows, or stands still. */
 typedef struct OnnxValue {
@@ -177,6 +180,7 @@ typedef struct OnnxRow {
     uint32_t trained;   /* bits: inputs that are trained whatever gives their numbers (the kernel of Conv) */
     uint32_t maybe;     /* bits: inputs that are trained where they are initialisers (a summand of Add) */
     bool passes;        /* what it gives is the first input in another form: a weight stays one */
+    bool joins;         /* what it gives is all its inputs side by side: weights stay weights */
     bool unknown_macs;  /* it multiplies matrices, and how is not known here */
 } OnnxRow;
 
@@ -233,6 +237,7 @@ Scope *onnx_scope(OnnxReader *reader, OnnxFrame *frame, Str *name);             
 /* ---- onnx_weight.c: trained parameters ------------------------------------------------------------------------------ */
 
 OnnxWeight *onnx_weight_new(OnnxReader *reader, Shape shape, int64_t type, bool is_tensor);
+void onnx_pass_weight(OnnxCall *call);                                                  /* what is a weight in another form is one still */
 void onnx_count(OnnxCall *call);                                                        /* sets layer->params, weights_of */
 bool onnx_is_weight(const OnnxCall *call, uint32_t input);                              /* holds trained numbers */
 
@@ -247,6 +252,7 @@ void onnx_finish(OnnxReader *reader);                                           
 /* ---- onnx_table.c, and the rules ------------------------------------------------------------------------------------- */
 
 const OnnxRow *onnx_row_at(size_t index);                                               /* NULL behind the last */
+const OnnxRow *onnx_row_of(const OnnxReader *reader, const OnnxNode *node);              /* NULL where nothing is known of the operator */
 Shape onnx_in(const OnnxCall *call, uint32_t index);                                    /* shape of an input; unknown where there is none */
 OnnxNumbers *onnx_in_numbers(const OnnxCall *call, uint32_t index);                     /* what an input holds, or NULL */
 void onnx_out(OnnxCall *call, uint32_t index, Shape shape);                             /* sets the shape of an output, if there is one */

@@ -114,6 +114,8 @@ void onnx_fold_shape(OnnxCall *call)
     OnnxNumber *kept = ARENA_ARRAY(call->arena, count, OnnxNumber);
     for (uint32_t i = 0; i < count; i++)
         kept[i] = at[i];
+    if (call->out_count)
+        call->out[0]->type = ONNX_INT64;
     onnx_set_numbers(call, 0, kept, count);
 }
 
@@ -122,6 +124,8 @@ void onnx_fold_size(OnnxCall *call)
     Shape in = onnx_in(call, 0);
     OnnxNumber *at = ARENA_NEW(call->arena, OnnxNumber);
     *at = (OnnxNumber){in.known ? shape_elements(call->arena, in) : DIM_NONE, 1};
+    if (call->out_count)
+        call->out[0]->type = ONNX_INT64;
     onnx_set_numbers(call, 0, at, 1);
 }
 

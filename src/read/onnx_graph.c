@@ -240,25 +240,39 @@ static void make_outputs(OnnxCall *call)
     }
 }
 
-/* Fills what is unknown from what the file declares. */
-static void join_declared(OnnxCall *call, OnnxValue *value)
+/*
+ * What is unknown is filled from what the file declares. Sizes that follow from inputs without a name go on being
+ * computed with, under hidden symbols, and are shown by the name that the file has for them.
+ */
+static Dim join_dim(Dim found, Dim said, bool shown)
+{
+    bool open = found.kind == DIM_UNKNOWN || (onnx_is_hidden(found) && (shown || said.kind == DIM_INT));
+    return open && said.kind != DIM_UNKNOWN ? said : found;
+}
+
+static Shape join_shapes(Arena *arena, Shape found, Shape said, bool shown)
+{
+    if (!found.known)
+        return said;
+    if (!said.known || said.rank != found.rank)
+        return found;
+    Shape joined = shape_of(arena, found.rank, found.dims);
+    for (uint32_t i = 0; i < found.rank; i++)
+        joined.dims[i] = join_dim(found.dims[i], said.dims[i], shown);
+    return joined;
+}
+
+/* Sets the shape of the value, and gives the one to show. */
+static Shape join_declared(OnnxCall *call, OnnxValue *value)
 {
     const OnnxInfo *info = value->name.size ? names_get(call->frame->declared, value->name) : NULL;
-    if (!info)
-        return;
     int64_t type = 0;
+    if (!info)
+        return value->shape;
     Shape said = onnx_type_shape(call->reader, info->type, &type, false);
     value->type = value->type ? value->type : type;
-    if (!value->shape.known) {
-        value->shape = said;
-        return;
-    }
-    if (!said.known || said.rank != value->shape.rank)
-        return;
-    value->shape = shape_of(call->arena, said.rank, value->shape.dims);
-    for (uint32_t i = 0; i < said.rank; i++)
-        if (value->shape.dims[i].kind == DIM_UNKNOWN || onnx_is_hidden(value->shape.dims[i]))
-            value->shape.dims[i] = said.dims[i].kind == DIM_UNKNOWN ? value->shape.dims[i] : said.dims[i];
+    value->shape = join_shapes(call->arena, value->shape, said, false);
+    return join_shapes(call->arena, value->shape, said, true);
 }
 
 /* Layers have the outputs that are named. */
@@ -272,23 +286,13 @@ static void attach_outputs(OnnxCall *call)
     layer->outputs = ARENA_ARRAY(call->arena, layer->output_count, Shape);
     count = 0;
     for (uint32_t i = 0; i < call->out_count; i++) {
-        join_declared(call, call->out[i]);
         if (!call->out[i]->name.size)
             continue;
+        Shape shown = join_declared(call, call->out[i]);
         if (!call->out[i]->port.layer)
             call->out[i]->port = (Port){layer, count};
-        layer->outputs[count++] = call->out[i]->shape;
+        layer->outputs[count++] = shown;
     }
-}
-
-/* What is made of a weight by giving it another form is the weight still. */
-static void pass_weight(OnnxCall *call)
-{
-    if (!call->row || !call->row->passes || !call->in_count || !call->in[0] || !call->out_count)
-        return;
-    call->out[0]->weight = call->in[0]->weight && !call->in[0]->weight->input ? call->in[0]->weight : NULL;
-    if (!call->out[0]->type)
-        call->out[0]->type = call->in[0]->type;
 }
 
 static void run_rules(OnnxCall *call)
@@ -296,9 +300,12 @@ static void run_rules(OnnxCall *call)
     call->macs = call->row && !call->row->unknown_macs ? dim_int(0) : DIM_NONE;
     if (call->row && call->row->shape)
         call->row->shape(call);
-    if (call->row && call->row->fold)
+    if (call->row && call->row->fold && call->in_count <= ONNX_MOST_NUMBERS)
         call->row->fold(call);
-    pass_weight(call);
+    for (uint32_t i = 0; i < call->out_count && call->in_count && call->in[0]; i++)
+        if (!call->out[i]->type)
+            call->out[i]->type = call->in[0]->type;
+    onnx_pass_weight(call);
 }
 
 /* Domains whose operators are in the table; elsewhere a name means what its author wants. */
@@ -334,7 +341,7 @@ static bool run_node(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node)
         return false;
     OnnxCall call = {.reader = reader, .arena = reader->arena, .frame = frame, .node = resolve(reader, frame, node)};
     bool known = is_known_domain(node->domain);
-    call.row = known ? names_get(reader->rows, node->op) : NULL;
+    call.row = known ? onnx_row_of(reader, node) : NULL;
     call.channels_last = str_equal(node->domain, STR("qonnx.custom_op.channels_last")) ||
                          str_equal(node->domain, STR("com.ms.internal.nhwc"));
     find_inputs(&call);

@@ -65,8 +65,59 @@ bool onnx_is_weight(const OnnxCall *call, uint32_t input)
     return is_float(weight->type) && is_bias(call, input);
 }
 
-/* Where a weight was used only in ways that do not train it, nobody has counted it yet: it is counted here. */
-static void count_weight(OnnxCall *call, OnnxWeight *weight, Layer **shared)
+/* ---- weights in another form ---------------------------------------------------------------------------------------- */
+
+enum { MOST_JOINED = 16 };
+
+static bool add_part(OnnxWeight **parts, uint32_t *count, OnnxWeight *part)
+{
+    for (uint32_t i = 0; i < *count; i++)
+        if (parts[i] == part)
+            return true;
+    if (*count == MOST_JOINED)
+        return false;
+    parts[(*count)++] = part;
+    return true;
+}
+
+/* Exporters cut the gates of a cell apart and join them in another order: the whole is still its weights. */
+static OnnxWeight *joined(OnnxCall *call)
+{
+    OnnxWeight **parts = ARENA_ARRAY(call->arena, MOST_JOINED, OnnxWeight *);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < call->in_count; i++) {
+        OnnxWeight *weight = call->in[i] ? call->in[i]->weight : NULL;
+        if (!weight || weight->input || call->in[i]->flows)
+            return NULL;
+        for (uint32_t k = 0; k < weight->part_count; k++)
+            if (!add_part(parts, &count, weight->parts[k]))
+                return NULL;
+        if (!weight->part_count && !add_part(parts, &count, weight))
+            return NULL;
+    }
+    if (count < 2)
+        return count ? parts[0] : NULL;
+    OnnxWeight *whole = onnx_weight_new(call->reader, call->out[0]->shape, parts[0]->type, parts[0]->is_tensor);
+    whole->parts = parts;
+    whole->part_count = count;
+    return whole;
+}
+
+void onnx_pass_weight(OnnxCall *call)
+{
+    if (!call->row || !call->in_count || !call->out_count)
+        return;
+    OnnxWeight *weight = call->in[0] ? call->in[0]->weight : NULL;
+    if (call->row->joins)
+        call->out[0]->weight = joined(call);
+    else if (call->row->passes && weight && !weight->input)
+        for (uint32_t i = 0; i < call->out_count; i++)
+            call->out[i]->weight = weight;
+}
+
+/* ---- counting ----------------------------------------------------------------------------------------------------------- */
+
+static void count_one(OnnxCall *call, OnnxWeight *weight, Layer **shared)
 {
     Layer *layer = call->layer;
     if (weight->counted_by) {
@@ -78,6 +129,15 @@ static void count_weight(OnnxCall *call, OnnxWeight *weight, Layer **shared)
     weight->counted_by = layer;
     if (weight->input)
         weight->input->auxiliary = true;
+}
+
+/* Where a weight was used only in ways that do not train it, nobody has counted it yet: it is counted here. */
+static void count_weight(OnnxCall *call, OnnxWeight *weight, Layer **shared)
+{
+    for (uint32_t i = 0; i < weight->part_count; i++)
+        count_one(call, weight->parts[i], shared);
+    if (!weight->part_count)
+        count_one(call, weight, shared);
 }
 
 void onnx_count(OnnxCall *call)

@@ -102,13 +102,28 @@ static Dim positions(Arena *arena, const Map *map, Shape of)
     return dim_mul(arena, of.dims[0], onnx_product(arena, of.dims + map->first, map->axes));
 }
 
+/* Of an input of unknown rank the weights tell the rank, and the channels behind. */
+static void open_map(OnnxCall *call, Shape weight, uint32_t channel, uint32_t axis)
+{
+    if (onnx_in(call, 0).known || !weight.known || weight.rank < 3)
+        return;
+    Shape out = shape_of(call->arena, weight.rank, weight.dims);
+    for (uint32_t i = 0; i < weight.rank; i++)
+        out.dims[i] = i == channel ? weight.dims[axis] : DIM_NONE;
+    onnx_out(call, 0, out);
+}
+
 /* out · in/groups · kernel weights, each used once at every position of the output. */
 static void conv(OnnxCall *call, uint32_t weight_input)
 {
     Map map;
     Shape weight = onnx_in(call, weight_input), out;
     call->macs = DIM_NONE;
-    if (!map_of(call, &map) || !slide_all(call, &map, weight, &out))
+    if (!map_of(call, &map)) {
+        open_map(call, weight, call->channels_last ? weight.rank - 1 : 1, 0);
+        return;
+    }
+    if (!slide_all(call, &map, weight, &out))
         return;
     out.dims[map.channel] = weight.known && weight.rank ? weight.dims[0] : DIM_NONE;
     onnx_out(call, 0, out);

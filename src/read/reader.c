@@ -21,6 +21,8 @@ static bool is_spec(Str bytes)
 static const ReaderRow rows[] = {
     {.name = "spec", .suffixes = ".yaml .yml .netikz", .help = "a spec written by hand (docs/spec.md)", .is_text = true,
      .recognises = is_spec, .read = read_spec},
+    {.name = "onnx", .suffixes = ".onnx", .help = "an ONNX model (weights are not read)",
+     .recognises = onnx_recognises, .read = read_onnx},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof *rows };

@@ -31,5 +31,7 @@ const ReaderRow *reader_find(Str name);                         /* for --from */
 const ReaderRow *reader_for(Str path, Str bytes);               /* NULL where none fits */
 
 bool read_spec(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/spec.c */
+bool read_onnx(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/onnx.c */
+bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif
