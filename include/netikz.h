@@ -32,7 +32,7 @@ netikz *netikz_new(void);
 void netikz_free(netikz *run);
 
 /* Sets a figure key ("view", "width" …, see docs/spec.md), overriding the spec; or a key of the run: "figure" (which of
-   several), "raw-tex" ("yes" allows any TeX in labels). Call before netikz_read. */
+   several), "set" ("T=128" gives a symbol a number; may be called several times), "raw-tex" ("yes" allows any TeX in labels). Call before netikz_read. */
 netikz_status netikz_set(netikz *run, const char *key, const char *value);
 
 /* Reads a model, checks it, computes shapes, parameters and MACs. `path` "-" is standard input; `format` NULL: told by content and suffix. */
@@ -44,7 +44,7 @@ netikz_status netikz_read_bytes(netikz *run, const char *name, netikz_text bytes
 /* TikZ code of the figure; a whole document where `standalone`. */
 netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code);
 
-/* A table of the network: "text", "tsv", "json", "latex". */
+/* A table of the network: "text", "tsv", "json", "latex"; "caption" and "macros" are TeX for the text of a paper. */
 netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table);
 
 /* What there is: "ops", "views", "formats", "schema". */

@@ -24,6 +24,8 @@ static netikz *start(const Invocation *invocation, netikz_status *status)
         netikz_set(run, "raw-tex", "yes");
     if (invocation->values[OPTION_FIGURE])
         netikz_set(run, "figure", invocation->values[OPTION_FIGURE]);
+    for (size_t i = 0; i < invocation->set_count && *status == NETIKZ_DONE; i++)
+        *status = netikz_set(run, "set", invocation->sets[i]);
     for (size_t i = 0; i < invocation->key_count && *status == NETIKZ_DONE; i++) {
         netikz_key key;
         netikz_key_at(invocation->keys[i], &key);
@@ -95,7 +97,7 @@ static netikz_status run_summary(const Invocation *invocation)
     netikz_text table = {0};
     const char *format = invocation->values[OPTION_FORMAT];
     netikz *run = start(invocation, &status);
-    if (run)
+    if (run && status == NETIKZ_DONE)
         status = netikz_read(run, invocation->operands[0], invocation->values[OPTION_FROM]);
     if (status == NETIKZ_DONE)
         status = netikz_summary(run, format ? format : "text", &table);
@@ -111,7 +113,7 @@ static netikz_status run_check(const Invocation *invocation)
         netikz_status status;
         netikz_text code;
         netikz *run = start(invocation, &status);
-        if (run)
+        if (run && status == NETIKZ_DONE)
             status = netikz_read(run, invocation->operands[i], invocation->values[OPTION_FROM]);
         if (status == NETIKZ_DONE)
             status = netikz_draw(run, false, &code);

@@ -105,6 +105,31 @@ static netikz_status unknown_key(netikz *run, Str key)
     return status(run);
 }
 
+/* `--set T=128` */
+static netikz_status set_symbol(netikz *run, Str given)
+{
+    if (!read_set(run->arena, &run->read, given)) {
+        diag_usage(run->diags, "`%.*s` gives no symbol a number", STR_ARGS(given));
+        diag_hint(run->diags, "write the symbol, `=` and a whole number from 1: T=128");
+    }
+    return status(run);
+}
+
+/* A number for a symbol that no size has would be ignored: say so. */
+static void check_symbols(netikz *run)
+{
+    for (uint32_t i = 0; i < run->read.value_count; i++) {
+        const SymbolValue *value = &run->read.values[i];
+        bool again = false; /* a later value of the same symbol holds */
+        for (uint32_t k = i + 1; k < run->read.value_count; k++)
+            again = again || str_equal(run->read.values[k].name, value->name);
+        if (value->used || again)
+            continue;
+        diag_usage(run->diags, "no size of the model has the symbol `%.*s`", STR_ARGS(value->name));
+        diag_hint(run->diags, "symbols come from the shapes of the inputs: `input: Tx512`");
+    }
+}
+
 netikz_status netikz_set(netikz *run, const char *key, const char *value)
 {
     GUARD(run);
@@ -118,6 +143,8 @@ netikz_status netikz_set(netikz *run, const char *key, const char *value)
         run->read.raw_tex = str_equal(given, STR("yes"));
         return NETIKZ_DONE;
     }
+    if (str_equal(name, STR("set")))
+        return set_symbol(run, given);
     int index = figure_key_find(name);
     if (index < 0)
         return unknown_key(run, name);
@@ -179,6 +206,8 @@ static netikz_status read_source(netikz *run, const char *format)
     if (row->read(run->arena, run->diags, run->source, &run->read, &run->model) &&
         pass_validate(run->model.graph, run->diags))
         pass_infer(run->model.graph, run->diags);
+    if (!diags_errors(run->diags))
+        check_symbols(run);
     return status(run);
 }
 
@@ -234,6 +263,9 @@ static Str options_text(netikz *run)
     }
     if (run->figure.size)
         text_add_format(&text, "%sfigure=%.*s", text.size ? "," : "", STR_ARGS(run->figure));
+    for (uint32_t i = 0; i < run->read.value_count; i++)
+        text_add_format(&text, "%sset=%.*s=%lld", text.size ? "," : "", STR_ARGS(run->read.values[i].name),
+                        (long long)run->read.values[i].value);
     return text_str(&text);
 }
 
@@ -291,6 +323,8 @@ netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table
         {"tsv", emit_summary_tsv},
         {"json", emit_summary_json},
         {"latex", emit_summary_latex},
+        {"caption", emit_summary_caption},
+        {"macros", emit_summary_macros},
     };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (strcmp(format, formats[i].name) == 0) {
@@ -298,7 +332,7 @@ netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table
             return status(run);
         }
     diag_usage(run->diags, "there is no summary format `%s`", format);
-    diag_hint(run->diags, "it is one of text, tsv, json, latex");
+    diag_hint(run->diags, "it is one of text, tsv, json, latex, caption, macros");
     return status(run);
 }
 

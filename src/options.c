@@ -17,12 +17,13 @@ static const Command commands[] = {
 static const Option options[] = {
     {OPTION_OUTPUT, "output", 'o', "FILE", "write to FILE, whole or not at all; without it to standard output", "draw pdf summary"},
     {OPTION_FROM, "from", 'f', "FORMAT", "format of MODEL, where content and suffix do not tell", NULL},
-    {OPTION_FORMAT, "format", 0, "FORMAT", "form of the summary: text (default), tsv, json, latex", "summary"},
+    {OPTION_FORMAT, "format", 0, "FORMAT", "form of the summary: text (default), tsv, json, latex, caption, macros", "summary"},
     {OPTION_FIGURE, "figure", 0, "NAME", "which of several figures of a spec to draw (default: the first)", "draw pdf"},
     {OPTION_STANDALONE, "standalone", 0, NULL, "write a whole document, not only the figure", "draw"},
     {OPTION_ENGINE, "engine", 0, "PROGRAM", "pdflatex (default), lualatex or xelatex", "pdf"},
     {OPTION_DPI, "dpi", 0, "NUMBER", "resolution of a PNG (default 300)", "pdf"},
     {OPTION_FORCE, "force", 0, NULL, "overwrite a generated file that was edited by hand", "draw"},
+    {OPTION_SET, "set", 0, "SYMBOL=NUMBER", "give a symbol of the input's shape a number: T=128; may be repeated", NULL},
     {OPTION_RAW_TEX, "raw-tex", 0, NULL, "allow any TeX in labels, notes and titles of a spec that you trust", NULL},
     {OPTION_HELP, "help", 'h', NULL, "print this help", NULL},
     {OPTION_VERSION, "version", 'V', NULL, "print the version", NULL},
@@ -138,7 +139,10 @@ static bool take_options(Invocation *invocation, int argc, char **argv, const st
             invocation->keys[invocation->key_count] = (size_t)(code - FIRST_KEY);
             invocation->key_values[invocation->key_count++] = optarg;
         } else if (code >= FIRST_OPTION) {
-            invocation->values[options[code - FIRST_OPTION].id] = optarg ? optarg : "";
+            OptionId id = options[code - FIRST_OPTION].id;
+            invocation->values[id] = optarg ? optarg : "";
+            if (id == OPTION_SET)
+                invocation->sets[invocation->set_count++] = optarg;
         } else {
             fprintf(stderr, "netikz: error: `%s` %s\nhint: `netikz --help` lists the options\n", argv[optind - 1],
                     code == ':' ? "needs a value" : "is not an option, or not a clear one");
@@ -163,7 +167,9 @@ bool options_parse(Invocation *invocation, int argc, char **argv)
     struct option *table = long_options();
     invocation->keys = calloc((size_t)argc + 1, sizeof *invocation->keys);
     invocation->key_values = calloc((size_t)argc + 1, sizeof *invocation->key_values);
-    bool parsed = table && invocation->keys && invocation->key_values && take_options(invocation, argc, argv, table);
+    invocation->sets = calloc((size_t)argc + 1, sizeof *invocation->sets);
+    bool parsed = table && invocation->keys && invocation->key_values && invocation->sets &&
+                  take_options(invocation, argc, argv, table);
     free(table);
     if (!parsed)
         return false;
@@ -175,4 +181,5 @@ void options_release(Invocation *invocation)
 {
     free(invocation->keys);
     free(invocation->key_values);
+    free(invocation->sets);
 }

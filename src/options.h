@@ -29,6 +29,7 @@ typedef enum OptionId {
     OPTION_ENGINE,
     OPTION_DPI,
     OPTION_FORCE,
+    OPTION_SET,
     OPTION_RAW_TEX,
     OPTION_HELP,
     OPTION_VERSION,
@@ -53,6 +54,8 @@ typedef struct Invocation {
     size_t *keys;                     /* figure keys that were given */
     char **key_values;                /* their values */
     size_t key_count;
+    char **sets;                      /* arguments of --set, in their order */
+    size_t set_count;
 } Invocation;
 
 const Command *command_at(size_t index); /* NULL behind the last */

@@ -29,6 +29,11 @@ Str emit_summary_tsv(Arena *arena, const Graph *graph);
 Str emit_summary_text(Arena *arena, const Graph *graph);
 Str emit_summary_json(Arena *arena, const Graph *graph);
 Str emit_summary_latex(Arena *arena, const Graph *graph);
+/* For the text of a paper (emit/paper_text.c): a caption; \newcommands of all totals. */
+Str emit_summary_caption(Arena *arena, const Graph *graph);
+Str emit_summary_macros(Arena *arena, const Graph *graph);
+/* Prose as TeX that any document prints, without the package's commands (emit/latex_table.c). */
+void emit_plain_tex(Text *out, Str prose);
 /* One or two sentences on what the network is: for comments and alt texts. */
 Str emit_prose(Arena *arena, const Graph *graph);
 /* JSON Schema of the spec language, from the tables of operations and figure keys (emit/schema.c). */

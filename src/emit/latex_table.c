@@ -9,7 +9,7 @@
  * Prose as TeX that any document prints. Inside of figures the package has commands for × and for characters that pdfTeX
  * lacks; a table may stand in a document without it.
  */
-static void add_prose(Text *out, Str prose)
+void emit_plain_tex(Text *out, Str prose)
 {
     for (size_t at = 0; at < prose.size;) {
         uint32_t code;
@@ -32,7 +32,7 @@ static void add_count(Text *out, Dim d)
     else if (d.kind == DIM_INT)
         text_add(out, number_grouped(out->arena, d, "\\,"));
     else
-        add_prose(out, dim_text(out->arena, d));
+        emit_plain_tex(out, dim_text(out->arena, d));
 }
 
 /* "$64\times56\times56$"; sizes that are no numbers as prose. */
@@ -42,7 +42,7 @@ static void add_output(Text *out, Str output)
     for (size_t i = 0; i < output.size; i++)
         plain = plain && ((output.at[i] >= '0' && output.at[i] <= '9') || (unsigned char)output.at[i] >= 0x80);
     if (!plain) {
-        add_prose(out, output);
+        emit_plain_tex(out, output);
         return;
     }
     text_add_char(out, '$');
@@ -57,10 +57,10 @@ static void add_output(Text *out, Str output)
 
 static void add_row(Text *out, const TableRow *row)
 {
-    add_prose(out, row->name);
+    emit_plain_tex(out, row->name);
     text_add(out, STR(" & "));
     if (!str_equal(row->name, row->operation)) /* "flatten & flatten" says it twice */
-        add_prose(out, row->operation);
+        emit_plain_tex(out, row->operation);
     if (row->times > 1)
         text_add_format(out, "%s$\\times\\,%u$", row->operation.size ? " " : "", row->times);
     text_add(out, STR(" & "));

@@ -85,18 +85,34 @@ static void add_operation(Text *out, const Op *op)
     text_add(out, STR("}}]}"));
 }
 
+/* Keys that stand beside an operation, and the structures; blocks and keys in paper notation may be any word. */
+static const struct {
+    const char *name;
+    const char *schema;
+} common_keys[] = {
+    {"name", "\"type\": [\"string\", \"integer\"]"},
+    {"from", "\"type\": [\"string\", \"array\"]"},
+    {"times", "\"type\": [\"integer\", \"string\"]"},
+    {"label", "\"type\": \"string\""},
+    {"note", "\"type\": \"string\""},
+    {"style", "\"type\": \"string\""},
+    {"weights", "\"type\": \"string\""},
+    {"merge", "\"type\": \"string\""},
+    {"shortcut", "\"type\": [\"string\", \"array\", \"object\"]"},
+    {"layers", "\"$ref\": \"#/$defs/items\""},
+    {"branch", "\"anyOf\": [{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/items\"}}, "
+               "{\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/items\"}}]"},
+    {"residual", "\"anyOf\": [{\"$ref\": \"#/$defs/items\"}, {\"type\": \"object\"}]"},
+    {"group", "\"anyOf\": [{\"$ref\": \"#/$defs/items\"}, {\"type\": \"object\"}]"},
+};
+
 static void add_item(Text *out)
 {
-    text_add(out, STR("    \"item\": {\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"properties\": {\n"
-                      "        \"name\": {\"type\": \"string\"}, \"label\": {\"type\": \"string\"}, \"note\": {\"type\": \"string\"},\n"
-                      "        \"style\": {\"type\": \"string\"}, \"times\": {\"type\": [\"integer\", \"string\"]},\n"
-                      "        \"from\": {\"type\": [\"string\", \"array\"]}, \"merge\": {\"type\": \"string\"},\n"
-                      "        \"layers\": {\"$ref\": \"#/$defs/items\"},\n"
-                      "        \"branch\": {\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/items\"}},\n"
-                      "        \"residual\": {\"anyOf\": [{\"$ref\": \"#/$defs/items\"}, {\"type\": \"object\"}]},\n"));
+    text_add(out, STR("    \"item\": {\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"properties\": {"));
+    for (size_t i = 0; i < sizeof common_keys / sizeof *common_keys; i++)
+        text_add_format(out, "%s\n        \"%s\": {%s}", i ? "," : "", common_keys[i].name, common_keys[i].schema);
     for (size_t i = 0; op_at(i); i++) {
-        if (i)
-            text_add(out, STR(",\n"));
+        text_add(out, STR(",\n"));
         add_operation(out, op_at(i));
     }
     text_add(out, STR("\n    }}]},\n"));
@@ -110,7 +126,9 @@ Str emit_schema(Arena *arena)
                        "  \"required\": [\"layers\"],\n  \"properties\": {\n"
                        "    \"name\": {\"type\": \"string\"},\n"
                        "    \"input\": {\"type\": [\"string\", \"integer\", \"object\", \"array\"]},\n"
+                       "    \"inputs\": {\"$ref\": \"#/properties/input\"},\n"
                        "    \"output\": {\"type\": [\"string\", \"array\"]},\n"
+                       "    \"outputs\": {\"$ref\": \"#/properties/output\"},\n"
                        "    \"blocks\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/items\"}},\n"
                        "    \"layers\": {\"$ref\": \"#/$defs/items\"},\n"
                        "    \"figure\": {\"$ref\": \"#/$defs/figure\"},\n"
@@ -118,6 +136,6 @@ Str emit_schema(Arena *arena)
                        "  },\n  \"$defs\": {\n"));
     add_figure_keys(&out);
     add_item(&out);
-    text_add(&out, STR("    \"items\": {\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/item\"}}\n  }\n}\n"));
+    text_add(&out, STR("    \"items\": {\"anyOf\": [{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/item\"}}, {\"$ref\": \"#/$defs/item\"}]}\n  }\n}\n"));
     return text_str(&out);
 }

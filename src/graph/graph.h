@@ -55,6 +55,7 @@ struct Layer {
     Str note;              /* the author's side note (TeX), or empty */
     Str style;             /* the author's style class, or empty */
     bool auxiliary;        /* a constant, cast or shape computation: not drawn unless asked for */
+    bool frozen;           /* its weights are kept as they are while the network is trained: totals leave them out */
     bool implied;          /* no operation of the model itself (the reader made it): tables leave it out */
     bool inferred;         /* its reader has found out all that can be known of shapes and counts: pass/infer leaves it alone */
     Place place;           /* where the model says it */

@@ -6,7 +6,7 @@
 
 Dim totals_params(const Layer *layer)
 {
-    return layer->weights_of ? dim_int(0) : layer->params;
+    return layer->weights_of || layer->frozen ? dim_int(0) : layer->params;
 }
 
 bool totals_counts(const Layer *layer)

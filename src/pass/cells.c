@@ -3,6 +3,8 @@
 #include "op/op.h"
 #include "pass/plan.h"
 
+#include <string.h>
+
 /* What follows the layers of one class, of one kind: how often each thing, and where nothing does. */
 typedef struct Habit {
     Names *tallies;      /* label → uint32_t: in the whole network */
@@ -106,25 +108,34 @@ static void decide(const Plan *plan, Habits *habits)
         }
 }
 
-/* "BN after each convolution", "ReLU after most convolutions". */
-static void add_note(Text *text, const Habit *habit, StyleClass style)
+/* How much of a class something follows. */
+static const char *extent_of(const Habit *habit)
 {
-    if (!habit->silent)
-        return;
     bool but_last = habit->without == 1 && habit->last_without;
-    bool each = !habit->others && (!habit->without || but_last);
-    text_add_format(text, "%s%.*s after %s %s layer%s", text->size ? "; " : "", STR_ARGS(habit->usual), each ? "each" : "most",
-                    style_title(style), each ? "" : "s");
-    text_add(text, each && but_last ? STR(" but the last") : STR(""));
+    if (habit->others || (habit->without && !but_last))
+        return "most";
+    return but_last ? "all but the last" : "all";
 }
 
-/* What goes without saying, one clause a class and kind. */
+/* What goes without saying: "BN and ReLU after all convolution layers; ReLU after most dense layers". */
 static Str note_all(const Plan *plan, const Habits *habits)
 {
     Text text = text_in(plan->arena);
-    for (int style = 0; style < STYLE_COUNT; style++)
-        for (int follow = 0; follow < FOLLOW_COUNT; follow++)
-            add_note(&text, &habits->of[style][follow], (StyleClass)style);
+    for (int style = 0; style < STYLE_COUNT; style++) {
+        const Habit *said = NULL;
+        for (int follow = 0; follow < FOLLOW_COUNT; follow++) {
+            const Habit *habit = &habits->of[style][follow];
+            if (!habit->silent)
+                continue;
+            bool joins = said && strcmp(extent_of(said), extent_of(habit)) == 0;
+            if (said && !joins)
+                text_add_format(&text, " after %s %s layers", extent_of(said), style_title((StyleClass)style));
+            text_add_format(&text, "%s%.*s", joins ? " and " : text.size ? "; " : "", STR_ARGS(habit->usual));
+            said = habit;
+        }
+        if (said)
+            text_add_format(&text, " after %s %s layers", extent_of(said), style_title((StyleClass)style));
+    }
     return text_str(&text);
 }
 

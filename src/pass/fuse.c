@@ -54,6 +54,15 @@ static bool takes(const Layer *head, const Layer *layer, const Op *unsaid)
            (head->op->symbol && head->op->style == STYLE_MERGE && layer->op == unsaid);
 }
 
+/* Whether a layer stands in the part of the network in which `head` does, or ends a residual or branch of it. */
+static bool stand_together(const Plan *plan, const Layer *head, const Layer *layer)
+{
+    const Scope *home = plan_layer(plan, head)->home, *other = plan_layer(plan, layer)->home;
+    while (head->op->symbol && home != other && (home->kind == SCOPE_RESIDUAL || home->kind == SCOPE_BRANCH))
+        home = home->parent;
+    return home == other;
+}
+
 /* The box that a norm or activation joins although its reader did not say so; NULL: none. */
 static const Layer *box_before(const Plan *plan, const Layer *layer, const Op *unsaid)
 {
@@ -66,7 +75,7 @@ static const Layer *box_before(const Plan *plan, const Layer *layer, const Op *u
         return NULL;
     const Layer *head = plan_layer(plan, before)->head;
     bool last = plan_layer(plan, head)->tail == before;
-    return takes(head, layer, unsaid) && last && plan_layer(plan, head)->home == plan_layer(plan, layer)->home ? head : NULL;
+    return takes(head, layer, unsaid) && last && stand_together(plan, head, layer) ? head : NULL;
 }
 
 /* The box that its reader put it in; NULL: none. */

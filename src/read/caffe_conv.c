@@ -201,7 +201,7 @@ static void pool_windows(CaffeCall *call, Shape in)
     }
     Shape out = shape_of(call->arena, in.rank, in.dims);
     bool ceil = rounds_up(call);
-    for (uint32_t i = 0; i < 2 && !call->reader->failed; i++) {
+    for (uint32_t i = 0; i < 2; i++) {
         out.dims[2 + i] = pooled(in.dims[2 + i], kernel.at[i], stride.at[i], pad.at[i], ceil);
         if (in.dims[2 + i].kind == DIM_INT && out.dims[2 + i].kind == DIM_UNKNOWN) {
             caffe_fail(call, NULL, "a window of %lldx%lld does not fit into %.*s", (long long)kernel.at[0],

@@ -111,7 +111,7 @@ static Dim read_word(Reader *reader)
         return DIM_NONE;
     }
     if (names_get(reader->spec->symbols, word))
-        return dim_symbol(reader->spec->arena, word);
+        return read_bound(reader->spec->arena, reader->spec->options, dim_symbol(reader->spec->arena, word));
     bool first = !reader->failed && !reader->quiet;
     fail_at(reader, from, reader->at, "unknown parameter");
     if (first)

@@ -101,6 +101,8 @@ static void read_input(Spec *spec, Site *site, const Value *value, Piece name)
     if (!read_shape(spec, inner, &shape) || index < 0)
         return;
     note_symbols(spec, shape);
+    for (uint32_t i = 0; i < shape.rank; i++)
+        shape.dims[i] = read_bound(spec->arena, spec->options, shape.dims[i]);
     layer->attrs[index] = (Attr){.set = true, .count = shape.rank, .dims = shape.dims, .place = inner->place};
     layer->outputs[0] = shape;
     layer->params = layer->macs = dim_int(0);

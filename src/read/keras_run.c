@@ -195,7 +195,7 @@ static bool run_layer(Run *run, KerasEntry *entry, KerasNode *node, Port *ports,
 static bool run_node(Run *run, KerasEntry *entry, KerasNode *node)
 {
     Result *result = &run->results[node->index];
-    if (!spend(run, entry, 1, node->ref_count))
+    if (!spend(run, entry, 0, node->ref_count))
         return false;
     entry->times++;
     Port *ports = ARENA_ARRAY(run->reader->arena, node->ref_count, Port);

@@ -85,7 +85,7 @@ static bool find_givers(OnnxReader *reader, Order *order)
             Str name = graph->nodes[i].outputs[k];
             if (!name.size || names_put(order->givers, name, &graph->nodes[i]))
                 continue;
-            diag_error(reader->diags, onnx_place(reader, graph->nodes[i].name), "`%.*s` is the output of two nodes", STR_ARGS(name));
+            diag_error(reader->diags, onnx_place(reader, onnx_shown_name(&graph->nodes[i])), "`%.*s` is the output of two nodes", STR_ARGS(name));
             reader->failed = true;
             return false;
         }
@@ -153,7 +153,7 @@ static bool find_order(OnnxReader *reader, Order *order)
     for (uint32_t i = 0; i < count; i++) {
         if (marks[i] || visit(order, stack, marks, i, &on_it))
             continue;
-        diag_error(reader->diags, onnx_place(reader, order->graph->nodes[on_it].name),
+        diag_error(reader->diags, onnx_place(reader, onnx_shown_name(&order->graph->nodes[on_it])),
                    "the nodes run in a circle through `%.*s`", STR_ARGS(order->graph->nodes[on_it].op));
         reader->failed = true;
         return false;
@@ -191,7 +191,7 @@ static const OnnxNode *resolve(OnnxReader *reader, const OnnxFrame *frame, const
 static OnnxValue *dangling(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node, Str name)
 {
     if (!reader->dangling++) {
-        diag_warning(reader->diags, onnx_place(reader, node->name), "`%.*s` is read, but nothing in the file gives it", STR_ARGS(name));
+        diag_warning(reader->diags, onnx_place(reader, onnx_shown_name(node)), "`%.*s` is read, but nothing in the file gives it", STR_ARGS(name));
         diag_hint(reader->diags, "what depends on it is unknown; other such inputs are not reported");
     }
     OnnxValue *value = onnx_value(reader, frame, name);
@@ -329,7 +329,7 @@ static bool check_room(OnnxReader *reader, const OnnxNode *node)
         return false;
     if (reader->graph->layer_count < ONNX_MOST_LAYERS)
         return true;
-    diag_error(reader->diags, onnx_place(reader, node->name), "the network has more than %d layers, functions and bodies written out",
+    diag_error(reader->diags, onnx_place(reader, onnx_shown_name(node)), "the network has more than %d layers, functions and bodies written out",
                ONNX_MOST_LAYERS);
     reader->failed = true;
     return false;

@@ -50,7 +50,7 @@ static const OnnxRow elementwise[] = {
 
 static const OnnxRow norms[] = {
     {.name = "BatchNormalization", .shape = onnx_shape_batchnorm, .trained = IN1 | IN2},
-    {.name = "InstanceNormalization", .shape = onnx_shape_same, .trained = IN1 | IN2},
+    {.name = "InstanceNormalization", .shape = onnx_shape_same, .maybe = IN1 | IN2},
     {.name = "GroupNormalization", .shape = onnx_shape_same, .trained = IN1 | IN2},
     {.name = "LayerNormalization", .shape = onnx_shape_layernorm, .trained = IN1 | IN2},
     {.name = "RMSNormalization", .shape = onnx_shape_same, .trained = IN1},

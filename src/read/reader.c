@@ -23,6 +23,8 @@ static const ReaderRow rows[] = {
      .recognises = is_spec, .read = read_spec},
     {.name = "onnx", .suffixes = ".onnx", .help = "an ONNX model (weights are not read)",
      .recognises = onnx_recognises, .read = read_onnx},
+    {.name = "caffe", .suffixes = ".prototxt", .help = "Caffe nets as text: deploy, train_val, solvers that hold a net",
+     .is_text = true, .recognises = caffe_recognises, .read = read_caffe},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof *rows };
@@ -58,4 +60,49 @@ const ReaderRow *reader_for(Str path, Str bytes)
         if (has_suffix(path, rows[i].suffixes))
             return &rows[i];
     return NULL;
+}
+
+static bool is_symbol(Str name)
+{
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.at[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && !(i && c >= '0' && c <= '9'))
+            return false;
+    }
+    return name.size > 0;
+}
+
+bool read_set(Arena *arena, ReadOptions *options, Str text)
+{
+    Str piece;
+    while (str_cut(&text, ',', &piece)) {
+        size_t equals = str_find(piece, '=');
+        SymbolValue value = {.name = str_trim(str_slice(piece, 0, equals))};
+        if (!is_symbol(value.name) || equals == piece.size ||
+            !str_to_int(str_trim(str_slice(piece, equals + 1, piece.size)), &value.value) || value.value < 1)
+            return false;
+        *ARENA_PUSH(arena, options->values, options->value_count, options->value_room) = value;
+    }
+    return true;
+}
+
+static bool has_symbol(Dim dim, Str name)
+{
+    Str symbol;
+    for (uint32_t i = 0; symbol = dim_symbol_at(dim, i), symbol.size; i++)
+        if (str_equal(symbol, name))
+            return true;
+    return false;
+}
+
+/* The last value of a symbol holds, as with other options. */
+Dim read_bound(Arena *arena, const ReadOptions *options, Dim dim)
+{
+    for (uint32_t i = options->value_count; i-- > 0 && dim.kind == DIM_SYMBOLIC;)
+        if (has_symbol(dim, options->values[i].name)) {
+            options->values[i].used = true;
+            dim = dim_bind(arena, dim, options->values[i].name, options->values[i].value);
+        }
+    return dim;
 }

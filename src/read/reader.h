@@ -13,8 +13,18 @@ typedef struct Model {
     uint32_t figure_count;
 } Model;
 
+/* A symbol that the caller gave a number: `--set T=128`. */
+typedef struct SymbolValue {
+    Str name;
+    int64_t value;
+    bool used;              /* a size of the model has it */
+} SymbolValue;
+
 typedef struct ReadOptions {
     bool raw_tex;           /* any TeX is allowed in labels and notes */
+    SymbolValue *values;    /* what symbols stand for; others stay symbols */
+    uint32_t value_count;
+    uint32_t value_room;
 } ReadOptions;
 
 typedef struct ReaderRow {
@@ -30,8 +40,13 @@ const ReaderRow *reader_at(size_t index);                       /* NULL behind t
 const ReaderRow *reader_find(Str name);                         /* for --from */
 const ReaderRow *reader_for(Str path, Str bytes);               /* NULL where none fits */
 
+bool read_set(Arena *arena, ReadOptions *options, Str text);   /* adds "T=128" or "H=224, W=224"; false where it is none */
+Dim read_bound(Arena *arena, const ReadOptions *options, Dim dim); /* with the caller's numbers in place of symbols */
+
 bool read_spec(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/spec.c */
 bool read_onnx(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/onnx.c */
+bool read_caffe(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/caffe.c */
+bool caffe_recognises(Str bytes);                               /* likewise: by content */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif

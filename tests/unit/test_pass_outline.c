@@ -18,7 +18,7 @@ static void test_norm_and_activation_go_without_saying(void **state)
                                                   "conv2 box: 3×3 conv, 16, /2\n"
                                                   "input > conv1\n"
                                                   "conv1 > conv2\n");
-    assert_string_equal(str_terminated(made->arena, outline->note_all), "BN and ReLU after each convolution");
+    assert_string_equal(str_terminated(made->arena, outline->note_all), "BN and ReLU after all convolution layers");
     assert_int_equal(outline->nodes[1].silent_count, 2);
     assert_true(outline->nodes[1].shape_changes);
     made->figure.fuse = TOGGLE_YES;
@@ -38,6 +38,8 @@ static void test_what_differs_is_shown(void **state)
     Layer *c = made_conv(made, NULL, "conv3", 3, 16, 1, b);
     Layer *d = made_conv(made, NULL, "conv4", 3, 16, 1, made_layer(made, NULL, "relu", "relu2", 1, c));
     made_layer(made, NULL, "softmax", "softmax", 1, d);
+    assert_string_equal(str_terminated(made->arena, made_outline(made, -1)->note_all), "ReLU after most convolution layers");
+    made->figure.fuse = TOGGLE_YES;
     assert_string_equal(made_text(made, made_outline(made, -1)), "input input: input\n"
                                                                  "conv1 box: 3×3 conv, 16 | ReLU\n"
                                                                  "conv2 box: 3×3 conv, 16\n"
@@ -230,9 +232,9 @@ static void test_equal_modules_of_a_model_file_fold(void **state)
     }
     assert_string_equal(made_text(made, made_outline(made, 1)), "input input: input\n"
                                                                 "stem box: 3×3 conv, 8\n"
-                                                                "c box: 3×3 conv, 8 | ReLU\n"
+                                                                "c box: 3×3 conv, 8\n"
                                                                 "a circle: +\n"
-                                                                "c-2 box: 3×3 conv, 8, /2 | ReLU\n"
+                                                                "c-2 box: 3×3 conv, 8, /2\n"
                                                                 "input > stem\n"
                                                                 "stem > c\n"
                                                                 "c > a\n"
