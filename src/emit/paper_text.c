@@ -5,15 +5,9 @@
 #include "op/op.h"
 #include "op/totals.h"
 
-/* A number in groups, or an expression over symbols as mathematics: "$1\,024T^{2}+512T$". */
-static void add_dim(Text *out, Dim d)
+/* An expression over symbols as mathematics: "1024T^{2}+512T". */
+static void add_expression(Text *out, Str all)
 {
-    if (d.kind != DIM_SYMBOLIC) {
-        text_add(out, d.kind == DIM_INT ? number_grouped(out->arena, d, "\\,") : STR("?"));
-        return;
-    }
-    Str all = number_grouped(out->arena, d, "\\,");
-    text_add_char(out, '$');
     for (size_t at = 0; at < all.size;) {
         uint32_t code;
         size_t size = str_decode(all, at, &code);
@@ -27,7 +21,18 @@ static void add_dim(Text *out, Dim d)
             text_add(out, str_slice(all, at, at + size));
         at += size;
     }
-    text_add_char(out, '$');
+}
+
+/* A number in groups of digits; over symbols in mathematics. */
+static void add_dim(Text *out, Dim d)
+{
+    const char *frame = d.kind == DIM_SYMBOLIC ? "$" : "";
+    text_add(out, str_from(frame));
+    if (d.kind == DIM_UNKNOWN)
+        text_add_char(out, '?');
+    else
+        add_expression(out, number_grouped(out->arena, d, "\\,"));
+    text_add(out, str_from(frame));
 }
 
 /* "$3\times224\times224$"; the batch is left out. */
@@ -39,10 +44,12 @@ static void add_shape(Text *out, const Graph *graph, Port port)
         text_add(out, shape.known ? STR("one number") : STR("?"));
         return;
     }
+    text_add_char(out, '$');
     for (uint32_t i = first; i < shape.rank; i++) {
-        text_add(out, i > first ? STR("$\\times$") : (Str){0});
-        add_dim(out, shape.dims[i]);
+        text_add(out, i > first ? STR("\\times ") : (Str){0});
+        add_expression(out, dim_text(out->arena, shape.dims[i]));
     }
+    text_add_char(out, '$');
 }
 
 /* "text T×512 and image 3×224×224"; names only where there are several. */

@@ -16,7 +16,7 @@ Str table_outputs(Arena *arena, const Layer *layer, const char *separator, uint3
     Text text = text_in(arena);
     for (uint32_t i = 0; i < layer->output_count; i++) {
         Shape shape = layer->outputs[i];
-        if (shape.known && shape.rank >= batch_axes)
+        if (batch_axes && shape.known && shape.rank >= batch_axes)
             shape = (Shape){true, shape.rank - batch_axes, shape.dims + batch_axes};
         text_add(&text, i ? STR(",") : STR(""));
         text_add(&text, shape_text(arena, shape, separator));

@@ -18,6 +18,12 @@ static const AttrSpec attention_attrs[] = {
      .fallback = "false",
      .help = "each position sees only those before it"},
     {.name = "span", .kind = ATTR_INT, .help = "keys that a query sees, where not all (local attention)"},
+    {.name = "window", .aliases = "window_size", .kind = ATTR_INT,
+     .help = "a query sees a window of that many tokens a side: span is its square"},
+    {.name = "shifted", .aliases = "shift cyclic", .kind = ATTR_BOOL, .fallback = "false",
+     .help = "windows are shifted by half of their size"},
+    {.name = "relative", .aliases = "relative_positions num_buckets", .kind = ATTR_INT, .fallback = "0",
+     .help = "learned biases a head for relative positions: 32 in T5, (2w-1)(2w-1) in Swin"},
     {.name = "dim", .aliases = "embed_dim embedding_dim d_model hidden_size", .kind = ATTR_INT,
      .help = "features of the input, where it does not say"},
     {.name = "dropout", .kind = ATTR_TEXT, .help = "probability of dropping weights"},
@@ -55,6 +61,8 @@ typedef struct Heads {
     Tokens query, key, value; /* what comes in */
     Dim queries, keys, values, mixed; /* widths: heads·head, kv·head, kv·value, heads·value */
     Dim out;                  /* features that leave */
+    Dim biases;               /* of relative positions, over all heads */
+    Dim seen;                 /* keys that each query sees */
 } Heads;
 
 static Heads heads_of(const OpCall *call)
@@ -73,6 +81,9 @@ static Heads heads_of(const OpCall *call)
     h.values = dim_mul(arena, kv_heads, value);
     h.mixed = dim_mul(arena, heads, value);
     h.out = rule_or(attr_int(arena, layer, "out"), h.query.features);
+    h.biases = dim_mul(arena, heads, attr_int(arena, layer, "relative"));
+    Dim window = attr_int(arena, layer, "window");
+    h.seen = rule_or(rule_or(attr_int(arena, layer, "span"), dim_mul(arena, window, window)), h.key.count);
     return h;
 }
 
@@ -113,19 +124,19 @@ static Dim sum(const OpCall *call, Dim a, Dim b, Dim c, Dim d)
  * Four projections (Vaswani et al. 2017, torch.nn.MultiheadAttention; fewer heads of keys and values as in Ainslie et
  * al. 2023) with a bias each. Products: projections of T queries and S keys and values, T·S·width for the scores and
  * as much for the weighted values: T·d·Q + S·d·K + S·d·V + T·V·out + T·S·(Q + V); with equal widths 2·T·S·d for both.
- * A causal mask is counted in full, as frameworks compute it.
+ * A causal mask is counted in full, as frameworks compute it. Windows (Liu et al. 2021) make S the window's tokens;
+ * biases of relative positions (Raffel et al. 2020, Liu et al. 2021) are a table a head.
  */
 static void count_attention(OpCall *call)
 {
     Heads h = heads_of(call);
-    Dim seen = rule_or(attr_int(call->arena, call->layer, "span"), h.key.count);
     Dim q = product(call, h.query.features, h.queries), k = product(call, h.key.features, h.keys);
     Dim v = product(call, h.value.features, h.values), o = product(call, h.mixed, h.out);
     Dim biases = attr_bool(call->layer, "bias") ? sum(call, h.queries, h.keys, h.values, h.out) : dim_int(0);
-    call->params = dim_add(call->arena, sum(call, q, k, v, o), biases);
+    call->params = sum(call, sum(call, q, k, v, o), biases, h.biases, dim_int(0));
     Dim projections = sum(call, product(call, h.query.count, q), product(call, h.key.count, k),
                           product(call, h.value.count, v), product(call, h.query.count, o));
-    Dim pairs = product(call, h.query.count, seen);
+    Dim pairs = product(call, h.query.count, h.seen);
     Dim mixing = product(call, pairs, dim_add(call->arena, h.queries, h.mixed));
     call->macs = product(call, dim_add(call->arena, projections, mixing), rule_batch(call, rule_input(call, 0)));
 }
@@ -155,6 +166,12 @@ static void count_product(OpCall *call)
     call->macs = product(call, both, k.dims[k.rank - 2]);
 }
 
+static void label_window(const OpCall *call, Text *text)
+{
+    Str size = dim_text(call->arena, attr_int(call->arena, call->layer, "window"));
+    text_add_format(text, " %.*s×%.*s", STR_ARGS(size), STR_ARGS(size));
+}
+
 /* "masked multi-head attention, 8 heads", as in the Transformer's figure. */
 static void label_attention(const OpCall *call, Text *text)
 {
@@ -162,10 +179,16 @@ static void label_attention(const OpCall *call, Text *text)
     bool grouped = kv.kind != DIM_UNKNOWN && !dim_equal(kv, heads);
     if (attr_bool(call->layer, "causal"))
         text_add(text, STR("masked "));
-    const char *kind = grouped ? "grouped-query " : dim_is(heads, 1) ? "" : "multi-head ";
+    bool windows = attr_given(call->layer, "window"), multi_query = grouped && dim_is(kv, 1);
+    if (windows)
+        text_add(text, attr_bool(call->layer, "shifted") ? STR("shifted-window ") : STR("window "));
+    const char *many = windows ? "" : "multi-head ";
+    const char *kind = multi_query ? "multi-query " : grouped ? "grouped-query " : dim_is(heads, 1) ? "" : many;
     text_add_format(text, "%sattention", kind);
+    if (windows)
+        label_window(call, text);
     label_unless(call, text, "heads", 1, "%s heads");
-    if (grouped)
+    if (grouped && !multi_query)
         label_int(call, text, "kv_heads", "%s kv heads");
 }
 
@@ -177,7 +200,8 @@ static void label_product(const OpCall *call, Text *text)
 static const Op rows[] = {
     {.name = "attention",
      .aliases = "mha multihead_attention multi_head_attention self_attention cross_attention MultiheadAttention "
-                "MultiHeadAttention GroupedQueryAttention GroupQueryAttention gqa mqa msa",
+                "MultiHeadAttention GroupedQueryAttention GroupQueryAttention gqa mqa msa "
+                "window_attention WindowAttention",
      .title = "attention", .help = "multi-head attention of one input to itself, or of the first to the others",
      .style = STYLE_ATTENTION, OP_ATTRS(attention_attrs), .min_inputs = 1, .max_inputs = 8,
      .shape = shape_attention, .count = count_attention, .label = label_attention},

@@ -59,6 +59,7 @@ static FamilyOf family_at(size_t index)
     static const FamilyOf families[] = {
         op_family_data,      op_family_conv,      op_family_pool,      op_family_norm,   op_family_activation,
         op_family_dense,     op_family_recurrent, op_family_attention, op_family_embedding, op_family_merge,
+        op_family_feedforward, op_family_statespace, op_family_graphnet, op_family_condition, op_family_latent,
         op_family_product,   op_family_reshape,   op_family_resize,    op_family_select, op_family_reduce,
         op_family_regular,   op_family_maths,     op_family_loss,
     };

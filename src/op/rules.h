@@ -22,6 +22,11 @@ OpFamily op_family_activation(void); /* activation.c */
 OpFamily op_family_dense(void);      /* dense.c */
 OpFamily op_family_recurrent(void);  /* recurrent.c */
 OpFamily op_family_attention(void);  /* attention.c */
+OpFamily op_family_feedforward(void); /* feedforward.c */
+OpFamily op_family_statespace(void); /* statespace.c */
+OpFamily op_family_graphnet(void);   /* graphnet.c */
+OpFamily op_family_condition(void);  /* condition.c */
+OpFamily op_family_latent(void);     /* latent.c */
 OpFamily op_family_embedding(void);  /* embedding.c */
 OpFamily op_family_merge(void);      /* merge.c */
 OpFamily op_family_product(void);    /* product.c */

@@ -6,7 +6,7 @@
 /* Operations that give what they read, but for its form. */
 static bool changes_nothing(const Layer *layer)
 {
-    static const char *const names[] = {"identity", "cast", "flatten", "squeeze", "unsqueeze", "stop_gradient"};
+    static const char *const names[] = {"identity", "cast", "flatten", "squeeze", "unsqueeze"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (plan_is_op(layer, names[i]))
             return true;

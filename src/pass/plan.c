@@ -120,7 +120,7 @@ Node *plan_node(const Plan *plan, const Layer *layer)
 static Shape without_batch(const Plan *plan, Shape shape)
 {
     uint32_t batch = plan->graph->batch_axes;
-    return shape.known && shape.rank >= batch ? (Shape){true, shape.rank - batch, shape.dims + batch} : shape;
+    return batch && shape.known && shape.rank >= batch ? (Shape){true, shape.rank - batch, shape.dims + batch} : shape;
 }
 
 Shape plan_shape(const Plan *plan, Port port)

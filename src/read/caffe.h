@@ -107,6 +107,7 @@ Place caffe_place(const Value *node);                                           
 void caffe_fail(CaffeCall *call, const Value *at, const char *format, ...) __attribute__((format(printf, 3, 4))); /* an error, at a field or at the layer */
 void caffe_fail_inputs(CaffeCall *call);                                                     /* adds to it where the inputs come from */
 void caffe_missing(CaffeCall *call, const char *name);                                       /* an error: a field that is needed */
+bool caffe_outputs(CaffeCall *call, Dim *out);                                               /* `num_output`; 0, as in templates, is unknown; false after a report */
 void caffe_infer(CaffeCall *call);                                                           /* by the registry's rules */
 Shape caffe_in(const CaffeCall *call, uint32_t index);                                       /* unknown where there is none */
 void caffe_out(CaffeCall *call, uint32_t index, Shape shape);
@@ -147,6 +148,7 @@ void caffe_concat(CaffeCall *call);
 void caffe_axpy(CaffeCall *call);
 void caffe_crop(CaffeCall *call);
 void caffe_loss(CaffeCall *call);
+void caffe_softmax_loss(CaffeCall *call);
 void caffe_silence(CaffeCall *call);
 void caffe_python(CaffeCall *call);
 void caffe_prior_box(CaffeCall *call);
@@ -166,6 +168,7 @@ void caffe_argmax(CaffeCall *call);
 void caffe_data(CaffeCall *call);
 void caffe_dummy_data(CaffeCall *call);
 void caffe_input(CaffeCall *call);
+void caffe_source(CaffeCall *call);
 bool caffe_add_inputs(CaffeReader *reader);                                                  /* `input`, `input_dim`, `input_shape` of old nets */
 void caffe_check_data(CaffeCall *call);                                                      /* says once that sizes of data are not in the file */
 /* caffe_table.c */

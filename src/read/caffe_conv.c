@@ -80,6 +80,16 @@ static void add_weights(CaffeCall *call, Dim out, Dim groups)
         caffe_weight(call, out);
 }
 
+/* Data of unknown rank are taken to be maps in a batch, as nearly all that is convolved is. */
+static void assume_map(CaffeCall *call)
+{
+    Dim dims[4] = {DIM_NONE, DIM_NONE, DIM_NONE, DIM_NONE};
+    Shape *shapes = ARENA_ARRAY(call->arena, call->in_count, Shape);
+    for (uint32_t i = 0; i < call->in_count; i++)
+        shapes[i] = call->in[i].known ? call->in[i] : shape_of(call->arena, 4, dims);
+    call->in = shapes;
+}
+
 static void convolve(CaffeCall *call, Dim out, Dim groups)
 {
     bool biased = caffe_bool(call, "bias_term", true);
@@ -88,6 +98,7 @@ static void convolve(CaffeCall *call, Dim out, Dim groups)
     caffe_set(call, "out", &out, 1);
     caffe_set(call, "groups", &groups, 1);
     caffe_set_int(call, "bias", biased);
+    assume_map(call);
     caffe_infer(call);
     for (uint32_t i = 1; i < call->in_count; i++) /* the same kernel may slide over several inputs */
         caffe_out(call, i, call->out[0]);
@@ -96,11 +107,9 @@ static void convolve(CaffeCall *call, Dim out, Dim groups)
 
 void caffe_conv(CaffeCall *call)
 {
-    if (!caffe_has(call, "num_output")) {
-        caffe_missing(call, "num_output");
-        return;
-    }
-    convolve(call, dim_int(caffe_int(call, "num_output", 1)), dim_int(caffe_int(call, "group", 1)));
+    Dim out;
+    if (caffe_outputs(call, &out))
+        convolve(call, out, dim_int(caffe_int(call, "group", 1)));
 }
 
 /* Forks have a type of its own for as many groups as channels. */

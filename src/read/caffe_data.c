@@ -40,6 +40,22 @@ static bool set_shapes(CaffeCall *call, const Value *message)
     return true;
 }
 
+/* What `input_param` says of a layer that reads files: that of the first output alone leaves labels as they are. */
+static void set_said(CaffeCall *call)
+{
+    const Value *message = caffe_field(call->node, "input_param"), *shape = caffe_field(message, "shape");
+    for (uint32_t i = 0; i < call->out_count && shape; i++, shape = caffe_next(shape))
+        caffe_out(call, i, caffe_shape(call->reader, shape));
+}
+
+/* Layers of other kinds that read nothing: all that is known is what `input_param` says. */
+void caffe_source(CaffeCall *call)
+{
+    set_said(call);
+    set_source(call);
+    caffe_check_data(call);
+}
+
 void caffe_input(CaffeCall *call)
 {
     set_shapes(call, call->param);
@@ -114,11 +130,10 @@ void caffe_data(CaffeCall *call)
     Dim width = or_else(or_else(size_of(call, "crop_w"), crop), or_else(size_of(call, "new_width"), size_of(call, "width")));
     Dim dims[4] = {batch, channels_of(call), height, width};
     bool is_table = call->row && str_starts(str_from(call->row->name), STR("HDF5")); /* of any rank */
-    if (!set_shapes(call, caffe_field(call->node, "input_param"))) {
-        caffe_out(call, 0, is_table ? shape_unknown() : shape_of(call->arena, 4, dims));
-        for (uint32_t i = 1; i < call->out_count && !is_table; i++)
-            caffe_out(call, i, i == 1 ? shape_of(call->arena, 1, &batch) : shape_unknown());
-    }
+    caffe_out(call, 0, is_table ? shape_unknown() : shape_of(call->arena, 4, dims));
+    set_said(call);
+    if (call->out[0].known && call->out[0].rank && !is_table && !call->out[call->out_count - 1].known)
+        caffe_out(call, 1, shape_of(call->arena, 1, call->out[0].dims));
     set_source(call);
     call->param = NULL;
     caffe_check_data(call);

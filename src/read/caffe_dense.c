@@ -7,20 +7,6 @@ static Dim bool_dim(bool yes)
     return dim_int(yes ? 1 : 0);
 }
 
-/* The number of outputs that a layer needs. False after a report. */
-static bool read_outputs(CaffeCall *call, Dim *out)
-{
-    int64_t n = caffe_int(call, "num_output", 0);
-    *out = dim_int(n);
-    if (n >= 1)
-        return true;
-    if (caffe_has(call, "num_output"))
-        caffe_fail(call, caffe_field(call->param, "num_output"), "a `num_output` of %lld is impossible", (long long)n);
-    else
-        caffe_missing(call, "num_output");
-    return false;
-}
-
 /* The axes from `axis` on are one vector; those before it stay (inner_product_layer.cpp). */
 void caffe_inner_product(CaffeCall *call)
 {
@@ -28,7 +14,7 @@ void caffe_inner_product(CaffeCall *call)
     Dim out, features = DIM_NONE;
     uint32_t axis;
     bool biased = caffe_bool(call, "bias_term", true);
-    if (!read_outputs(call, &out))
+    if (!caffe_outputs(call, &out))
         return;
     caffe_set(call, "out", &out, 1);
     caffe_set(call, "bias", (Dim[]){bool_dim(biased)}, 1);
@@ -51,7 +37,7 @@ void caffe_embed(CaffeCall *call)
 {
     Shape in = caffe_in(call, 0);
     Dim out, words = dim_int(caffe_int(call, "input_dim", 0)), dims[SHAPE_MAX_RANK];
-    if (!read_outputs(call, &out))
+    if (!caffe_outputs(call, &out))
         return;
     if (dim_is(words, 0)) {
         caffe_missing(call, "input_dim");
@@ -83,7 +69,7 @@ static bool read_recurrent(CaffeCall *call, Recurrent *r)
 {
     Shape in = caffe_in(call, 0), fixed = caffe_in(call, 2);
     bool exposed = caffe_bool(call, "expose_hidden", false);
-    if (!read_outputs(call, &r->state))
+    if (!caffe_outputs(call, &r->state))
         return false;
     caffe_set(call, "hidden", &r->state, 1);
     caffe_set_int(call, "biases", 1);

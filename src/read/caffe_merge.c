@@ -104,6 +104,17 @@ void caffe_loss(CaffeCall *call)
     caffe_out(call, 1, in);
 }
 
+/* Without labels it can be nothing but the softmax. */
+void caffe_softmax_loss(CaffeCall *call)
+{
+    if (call->in_count > 1) {
+        caffe_loss(call);
+        return;
+    }
+    caffe_become(call, "softmax");
+    caffe_same(call);
+}
+
 /* What takes blobs that nobody else reads. */
 void caffe_silence(CaffeCall *call)
 {
@@ -119,7 +130,7 @@ void caffe_python(CaffeCall *call)
         caffe_proposal(call);
     } else if (!call->in_count) {
         caffe_become(call, "input");
-        caffe_check_data(call);
+        caffe_source(call);
         return;
     } else {
         caffe_weight(call, DIM_NONE);

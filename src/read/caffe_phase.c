@@ -61,7 +61,6 @@ bool caffe_included(const CaffeState *state, const Value *field)
 static bool holds_together(const CaffeReader *reader, const CaffeState *state)
 {
     Names *blobs = names_new(reader->arena);
-    static char there;
     bool any = false;
     for (const Value *input = caffe_field(reader->net, "input"); input; input = caffe_next(input))
         names_set(blobs, input->text, blobs);

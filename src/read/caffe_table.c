@@ -84,7 +84,7 @@ static const CaffeRow rows[] = {
     LOSS("MultiBoxLoss", NULL, "loss"),
     LOSS("SmoothL1Loss", NULL, "huber"),
     /* ends */
-    LOSS("SoftmaxWithLoss", "SOFTMAX_LOSS", "cross_entropy"),
+    {"SoftmaxWithLoss", "SOFTMAX_LOSS", "cross_entropy", "softmax_param", caffe_softmax_loss, 1},
     LOSS("MultinomialLogisticLoss", NULL, "cross_entropy"),
     LOSS("SigmoidCrossEntropyLoss", NULL, "bce"),
     LOSS("EuclideanLoss", NULL, "mse"),

@@ -89,6 +89,8 @@ static OnnxReader *reader_new(Arena *arena, Diags *diags, const Source *source)
 {
     OnnxReader *reader = ARENA_NEW(arena, OnnxReader);
     *reader = (OnnxReader){.arena = arena, .diags = diags, .source = source};
+    size_t most = ONNX_FREE_LAYERS + source->bytes.size / ONNX_LAYER_BYTES;
+    reader->most_layers = most < ONNX_MOST_LAYERS ? (uint32_t)most : ONNX_MOST_LAYERS;
     reader->graph = graph_new(arena, source);
     reader->graph->imported = true;
     reader->graph->batch_axes = 1;

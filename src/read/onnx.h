@@ -11,6 +11,8 @@
 enum {
     ONNX_MOST_PARTS = 2500000,  /* nodes, names, tensors … that are decoded, functions written out */
     ONNX_MOST_LAYERS = 200000,  /* as in specs */
+    ONNX_FREE_LAYERS = 20000,   /* that a small file may write out of functions, however small it is */
+    ONNX_LAYER_BYTES = 4,       /* of the file, for each further one */
     ONNX_MOST_DEPTH = 32,       /* bodies and functions inside each other */
     ONNX_MOST_NUMBERS = 256,    /* elements of a tensor that is computed with */
     ONNX_MOST_DIMS = SHAPE_MAX_RANK
@@ -150,6 +152,7 @@ typedef struct OnnxReader {
     uint32_t batch_count, batch_room;
     uint32_t hidden;     /* unknown dimensions that have a symbol of their own */
     size_t parts;        /* decoded so far, and read again where functions are written out */
+    uint32_t most_layers; /* that the network may have */
     uint32_t dangling;   /* inputs that nothing gives */
     bool failed;         /* reading has stopped */
 } OnnxReader;

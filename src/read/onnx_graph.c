@@ -327,10 +327,10 @@ static bool check_room(OnnxReader *reader, const OnnxNode *node)
 {
     if (!onnx_parts(reader, 1 + (size_t)node->input_count + node->output_count + node->attr_count))
         return false;
-    if (reader->graph->layer_count < ONNX_MOST_LAYERS)
+    if (reader->graph->layer_count < reader->most_layers)
         return true;
-    diag_error(reader->diags, onnx_place(reader, onnx_shown_name(node)), "the network has more than %d layers, functions and bodies written out",
-               ONNX_MOST_LAYERS);
+    diag_error(reader->diags, onnx_place(reader, onnx_shown_name(node)), "the network has more than %u layers, functions and bodies written out",
+               reader->most_layers);
     reader->failed = true;
     return false;
 }

@@ -25,6 +25,8 @@ static const ReaderRow rows[] = {
      .recognises = onnx_recognises, .read = read_onnx},
     {.name = "caffe", .suffixes = ".prototxt", .help = "Caffe nets as text: deploy, train_val, solvers that hold a net",
      .is_text = true, .recognises = caffe_recognises, .read = read_caffe},
+    {.name = "keras", .suffixes = ".json", .help = "a Keras model as JSON, or a layers model of TensorFlow.js", .is_text = true,
+     .recognises = keras_recognises, .read = read_keras},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof *rows };

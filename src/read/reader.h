@@ -47,6 +47,8 @@ bool read_spec(Arena *arena, Diags *diags, const Source *source, const ReadOptio
 bool read_onnx(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/onnx.c */
 bool read_caffe(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/caffe.c */
 bool caffe_recognises(Str bytes);                               /* likewise: by content */
+bool read_keras(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/keras.c */
+bool keras_recognises(Str bytes);                               /* likewise: by content */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Keras models as JSON: what `model.to_json()`, `config.json` and TensorFlow.js write, told apart from what lies beside them. */
+#include "read/keras.h"
+
+#include "format/yaml.h"
+
+/* The {class_name, config} in a file: at its root, below `modelTopology` of TensorFlow.js, below `model_config`. */
+static const Value *find_model(const Value *root)
+{
+    static const Str keys[] = {{"modelTopology", 13}, {"model_config", 12}, {"model", 5}};
+    const Value *model = root;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        const Value *inner = value_get(model, keys[i]);
+        if (inner && inner->kind == VALUE_MAP)
+            model = inner;
+    }
+    return model;
+}
+
+static Layout find_layout(const Value *value)
+{
+    /* In the order of the text and without recursion: a child, else the next on the way up. */
+    const Value *at = value;
+    while (at) {
+        bool says = str_equal(at->key, STR("data_format")) || str_equal(at->key, STR("dim_ordering"));
+        if (says && (str_equal(at->text, STR("channels_first")) || str_equal(at->text, STR("th"))))
+            return LAYOUT_CHANNELS_FIRST;
+        if (says && (str_equal(at->text, STR("channels_last")) || str_equal(at->text, STR("tf"))))
+            return LAYOUT_CHANNELS_LAST;
+        const Value *next = at->first;
+        while (!next && at && at != value) {
+            next = at->next;
+            at = next ? at : at->parent;
+        }
+        at = next;
+    }
+    return LAYOUT_CHANNELS_LAST;
+}
+
+static bool report_no_model(KerasReader *reader, const Value *root, const Value *model)
+{
+    Place place = keras_place(reader, model);
+    if (root->kind != VALUE_MAP) {
+        diag_error(reader->diags, place, "a Keras model is a mapping with `class_name` and `config`, not %s", value_kind_name(root->kind));
+    } else if (value_get(model, STR("node")) || value_get(model, STR("library"))) {
+        diag_error(reader->diags, place, "this is a graph model of TensorFlow.js: it holds operations of TensorFlow, not layers");
+        diag_hint(reader->diags, "convert it as a layers model (`--output_format=tfjs_layers_model`)");
+    } else if (value_get(root, STR("weightsManifest")) && !value_get(root, STR("modelTopology"))) {
+        diag_error(reader->diags, place, "this file lists weights alone; the model's topology is missing");
+    } else if (keras_class(model).size) {
+        diag_error(reader->diags, place, "the configuration of `%.*s` holds no layers", STR_ARGS(keras_class(model)));
+        diag_hint(reader->diags, "a subclass of Model is defined by Python code alone: write it with the functional API, or export it to ONNX");
+    } else {
+        diag_error(reader->diags, place, "this is no Keras model: there is no `class_name` with a `config`");
+    }
+    return false;
+}
+
+static bool build(KerasReader *reader, const Value *value)
+{
+    Port *outputs = NULL;
+    uint32_t count = 0;
+    KerasModel *model = keras_decode(reader, value, false, 0);
+    if (!model)
+        return false;
+    reader->graph->name = model->name;
+    KerasSite site = {reader->graph->root, 0, true};
+    if (!keras_run(reader, model, &site, NULL, 0, &outputs, &count))
+        return false;
+    reader->graph->outputs = outputs;
+    reader->graph->output_count = count;
+    return !reader->failed;
+}
+
+static bool read_value(Arena *arena, Diags *diags, const Source *source, const Value *root, Model *model)
+{
+    KerasReader reader = {.arena = arena, .diags = diags, .graph = graph_new(arena, source), .rows = keras_all_rows(arena),
+                          .ops = names_new(arena), .unknown = names_new(arena)};
+    const Value *value = find_model(root);
+    reader.graph->imported = true;
+    reader.graph->batch_axes = 1;
+    reader.layout = find_layout(value);
+    *model = (Model){.graph = reader.graph, .figures = ARENA_NEW(arena, Figure), .figure_count = 1};
+    model->figures[0] = figure_default();
+    if (!keras_is_model(value))
+        return report_no_model(&reader, root, value);
+    return build(&reader, value) && diags_errors(diags) == 0;
+}
+
+bool read_keras(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model)
+{
+    (void)options;
+    const Value *root = yaml_read(arena, diags, source);
+    return root && read_value(arena, diags, source, root, model);
+}
+
+/* ---- recognising ------------------------------------------------------------------------------------------------ */
+
+static bool holds(Str bytes, Str word)
+{
+    for (size_t i = 0; i + word.size <= bytes.size; i++)
+        if (bytes.at[i] == word.at[0] && str_equal(str_slice(bytes, i, i + word.size), word))
+            return true;
+    return false;
+}
+
+bool keras_recognises(Str bytes)
+{
+    Str beginning = str_trim(str_slice(bytes, 0, 1 << 16));
+    if (!str_starts(beginning, STR("{")))
+        return false;
+    bool model = holds(beginning, STR("\"class_name\"")) && holds(beginning, STR("\"config\""));
+    return model || holds(beginning, STR("\"modelTopology\"")) || holds(beginning, STR("\"weightsManifest\""));
+}
