@@ -111,6 +111,6 @@ const char *ascii_glyph(const Layer *layer)
 {
     const Kind *kind = kind_of(layer);
     if (ascii_is_activation(layer))
-        return " f| ";
+        return " f|  "; /* the original leaves out the last blank, and its line is one short */
     return kind && kind->glyph ? kind->glyph : unknown_glyph;
 }

@@ -33,6 +33,8 @@ static const AttrSpec product_attrs[] = {
     {.name = "causal", .aliases = "is_causal masked use_causal_mask", .kind = ATTR_BOOL, .fallback = "false",
      .help = "each position sees only those before it"},
     {.name = "scale", .kind = ATTR_TEXT, .help = "factor of the scores"},
+    {.name = "score", .aliases = "score_mode", .kind = ATTR_WORD, .fallback = "dot", .words = "dot additive",
+     .help = "additive: the scores are sums (Bahdanau et al. 2015)"},
     {.name = "dropout", .kind = ATTR_TEXT, .help = "probability of dropping weights"},
 };
 
@@ -194,7 +196,11 @@ static void label_attention(const OpCall *call, Text *text)
 
 static void label_product(const OpCall *call, Text *text)
 {
-    text_add_format(text, "%sscaled dot-product attention", attr_bool(call->layer, "causal") ? "masked " : "");
+    bool additive = str_equal(attr_word(call->layer, "score"), STR("additive"));
+    if (additive)
+        text_add_format(text, "%sadditive attention", attr_bool(call->layer, "causal") ? "masked " : "");
+    else
+        text_add_format(text, "%sscaled dot-product attention", attr_bool(call->layer, "causal") ? "masked " : "");
 }
 
 static const Op rows[] = {

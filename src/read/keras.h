@@ -132,6 +132,8 @@ KerasRows keras_shape_rows(void);      /* keras_shape.c: reshaping, merging, pre
 KerasRows keras_recurrent_rows(void);  /* keras_recurrent.c */
 KerasRows keras_attention_rows(void);  /* keras_attention.c */
 KerasRows keras_operation_rows(void);  /* keras_operation.c: operations that are no layers */
+bool keras_is_operation(const Value *layer);  /* whether its class is one of keras.ops, not of keras.layers */
+bool keras_read_operation(KerasCall *call);   /* as a row's `read` */
 Names *keras_all_rows(Arena *arena);   /* keras_layer.c: of all families, by class */
 
 /* ---- values: keras_value.c ----------------------------------------------------------------------------------- */

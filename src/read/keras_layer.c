@@ -11,7 +11,7 @@
 Names *keras_all_rows(Arena *arena)
 {
     const KerasRows families[] = {keras_window_rows(), keras_dense_rows(), keras_shape_rows(), keras_recurrent_rows(),
-                                  keras_attention_rows()};
+                                  keras_attention_rows(), keras_operation_rows()};
     Names *names = names_new(arena);
     for (size_t f = 0; f < sizeof families / sizeof *families; f++)
         for (size_t i = 0; i < families[f].count; i++) {
@@ -219,6 +219,8 @@ bool keras_dispatch(KerasCall *call)
 {
     const KerasRow *const *found = names_get(call->reader->rows, call->class_name);
     const KerasRow *row = found ? *found : NULL;
+    if (keras_is_operation(call->entry->value))
+        return keras_read_operation(call);
     if (!row) {
         keras_custom(call);
         report_unknown(call);

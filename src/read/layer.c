@@ -213,11 +213,18 @@ Layer *layer_add(Spec *spec, Site *site, Draft *draft, const Port *inputs, uint3
 
 /* ---- shared weights -------------------------------------------------------------------------------------------- */
 
+/* An output layer may be the matrix of an embedding turned round (Press and Wolf 2017). */
+static bool is_tied(const Layer *layer, const Layer *other)
+{
+    return layer->op->style == STYLE_DENSE && str_equal(str_from(other->op->name), STR("embedding"));
+}
+
 static bool fits(Spec *spec, Place place, const Layer *layer, const Layer *other)
 {
-    if (layer->op == other->op && !dim_known_different(layer->params, other->params))
+    bool same = layer->op == other->op || is_tied(layer, other);
+    if (same && !dim_known_different(layer->params, other->params))
         return true;
-    if (layer->op != other->op)
+    if (!same)
         spec_error(spec, place, "the weights of `%.*s` (%s) cannot be used by `%.*s` (%s)", STR_ARGS(other->path),
                    other->op->name, STR_ARGS(layer->path), layer->op->name);
     else
@@ -229,6 +236,17 @@ static bool fits(Spec *spec, Place place, const Layer *layer, const Layer *other
     return false;
 }
 
+/* The layers with weights among those from `first` on; *count of them. */
+static Layer **with_weights(Spec *spec, uint32_t first, uint32_t end, uint32_t *count)
+{
+    Layer **list = ARENA_ARRAY(spec->arena, end - first + 1, Layer *);
+    *count = 0;
+    for (uint32_t i = first; i < end; i++)
+        if (!dim_is(spec->graph->layers[i]->params, 0))
+            list[(*count)++] = spec->graph->layers[i];
+    return list;
+}
+
 void share_weights(Spec *spec, const Site *site, const Value *value, uint32_t first, uint32_t end)
 {
     Piece name;
@@ -237,16 +255,18 @@ void share_weights(Spec *spec, const Site *site, const Value *value, uint32_t fi
     const Entity *entity = space_entity(spec, site, name);
     if (!entity)
         return;
-    if (entity->end - entity->first != end - first || entity->end > first) {
-        spec_error(spec, name.place, "`%.*s` has %u layers, and what shall use their weights has %u",
-                   STR_ARGS(name.text), entity->end - entity->first, end - first);
+    uint32_t count, others;
+    Layer **own = with_weights(spec, first, end, &count);
+    Layer **given = with_weights(spec, entity->first, entity->end, &others);
+    if (count != others || entity->end > first) {
+        spec_error(spec, name.place, "`%.*s` has %u layers with weights, and what shall use them has %u",
+                   STR_ARGS(name.text), others, count);
         spec_note(spec, entity->place, "it is defined here");
         return;
     }
-    for (uint32_t i = first; i < end; i++) {
-        Layer *layer = spec->graph->layers[i], *other = spec->graph->layers[entity->first + i - first];
-        if (!fits(spec, name.place, layer, other))
+    for (uint32_t i = 0; i < count; i++) {
+        if (!fits(spec, name.place, own[i], given[i]))
             return;
-        layer->weights_of = other->weights_of ? other->weights_of : other;
+        own[i]->weights_of = given[i]->weights_of ? given[i]->weights_of : given[i];
     }
 }
