@@ -12,13 +12,15 @@ B        ?= build
 CC       ?= cc
 CFLAGS   ?= -O2 -g
 PKG_CONFIG ?= pkg-config
-PACKAGES := yaml-0.1
+# Without zlib netikz builds too, and says so when it meets a .keras archive that is compressed.
+OPTIONAL := $(shell $(PKG_CONFIG) --exists zlib && echo zlib)
+PACKAGES := yaml-0.1 $(OPTIONAL)
 
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes \
   -Wmissing-prototypes -Wcast-qual -Wundef -Wvla -Wformat=2 -Wwrite-strings -Wimplicit-fallthrough \
   -Wswitch-enum -Wdouble-promotion -Wnull-dereference $(if $(CI),-Werror)
 CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DNETIKZ_VERSION='"$(VERSION)"' -DNETIKZ_TEXDIR='"$(TEXDIR)"' \
-  -Isrc -Iinclude -Itests $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
+  $(if $(filter zlib,$(OPTIONAL)),-DNETIKZ_ZLIB) -Isrc -Iinclude -Itests $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 LDLIBS   += $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 
 PROGRAM  := $(filter-out src/netikz.c,$(wildcard src/*.c))

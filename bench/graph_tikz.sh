@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Cost of a graph in TeX: the figure that the package draws against the same boxes and arrows as styled TikZ nodes and paths, made
 # from the package's own record of what it drew (debug=boxes). Usage: bench/graph_tikz.sh FIGURE.tikz [COPIES]
 set -eu

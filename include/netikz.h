@@ -56,6 +56,9 @@ netikz_status netikz_write(netikz *run, const char *path, netikz_text text, bool
 /* All that was reported so far, ready to be printed. */
 netikz_text netikz_diagnostics(netikz *run);
 
+/* The same for \netikzinput: behind a first line with the MD5 sum of the model, in valid UTF-8, cut to 4 KB. */
+netikz_text netikz_message(netikz *run);
+
 /* The figure keys: name, allowed values, default, help of the index-th; false behind the last. For option tables. */
 typedef struct netikz_key {
     const char *name;

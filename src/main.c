@@ -2,6 +2,7 @@
 /* The program: understands the command line, runs the pipeline, prints what comes out. */
 #include "netikz.h"
 #include "options.h"
+#include "texmode.h"
 #include "typeset.h"
 
 #include <stdlib.h>
@@ -58,6 +59,9 @@ static netikz_status put_out(netikz *run, const Invocation *invocation, netikz_t
 
 static netikz_status run_draw(const Invocation *invocation)
 {
+    bool for_tex = invocation->values[OPTION_TEX] != NULL;
+    if (for_tex && !texmode_check(invocation->operands[0], invocation->values[OPTION_OUTPUT]))
+        return NETIKZ_USAGE;
     netikz_status status;
     netikz_text code = {0};
     netikz *run = start(invocation, &status);
@@ -67,6 +71,8 @@ static netikz_status run_draw(const Invocation *invocation)
         status = netikz_draw(run, invocation->values[OPTION_STANDALONE] != NULL, &code);
     if (status == NETIKZ_DONE)
         status = put_out(run, invocation, code);
+    if (run && for_tex)
+        status = texmode_message(run, invocation->values[OPTION_OUTPUT], status);
     return finish(run, status);
 }
 

@@ -31,6 +31,7 @@ struct netikz {
     Override *overrides;   /* in the order of setting */
     size_t override_count;
     size_t override_room;
+    bool edited;           /* netikz_write met a file that was edited by hand */
     bool exhausted;        /* memory ran out: nothing more can be done */
     jmp_buf escape;        /* where the arena jumps to then */
 };
@@ -315,6 +316,12 @@ netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table
     if (!has_model(run))
         return status(run);
     const Graph *graph = run->model.graph;
+    if (strcmp(format, "ascii") == 0) { /* the figure says how shapes are written */
+        Figure *figure = choose_figure(run);
+        if (figure)
+            *table = text_out(run, emit_summary_ascii(run->arena, graph, figure));
+        return status(run);
+    }
     const struct {
         const char *name;
         Str (*emit)(Arena *arena, const Graph *graph);
@@ -325,6 +332,10 @@ netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table
         {"latex", emit_summary_latex},
         {"caption", emit_summary_caption},
         {"macros", emit_summary_macros},
+        {"blocks", emit_summary_blocks},
+        {"layers", emit_summary_layers},
+        {"blocks-latex", emit_summary_blocks_latex},
+        {"layers-latex", emit_summary_layers_latex},
     };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         if (strcmp(format, formats[i].name) == 0) {
@@ -332,7 +343,7 @@ netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table
             return status(run);
         }
     diag_usage(run->diags, "there is no summary format `%s`", format);
-    diag_hint(run->diags, "it is one of text, tsv, json, latex, caption, macros");
+    diag_hint(run->diags, "it is one of text, tsv, json, latex, caption, macros, ascii, blocks, layers, blocks-latex, layers-latex");
     return status(run);
 }
 
@@ -363,6 +374,7 @@ netikz_status netikz_write(netikz *run, const char *path, netikz_text text, bool
 {
     GUARD(run);
     if (!force && stamp_edited_by_hand(run->arena, path)) {
+        run->edited = true;
         diag_surroundings(run->diags, str_from(path), "was edited by hand since netikz wrote it; it is left as it is");
         diag_hint(run->diags, "--force overwrites it; -o OTHER writes elsewhere");
         return status(run);
@@ -379,6 +391,14 @@ netikz_text netikz_diagnostics(netikz *run)
         return (netikz_text){out_of_memory, sizeof out_of_memory - 1};
     }
     return text_out(run, diags_text(run->diags));
+}
+
+netikz_text netikz_message(netikz *run)
+{
+    if (run->exhausted || setjmp(run->escape) != 0)
+        return netikz_diagnostics(run);
+    Str sum = run->source ? md5_text(run->arena, run->source->bytes) : STR("-");
+    return text_out(run, emit_message(run->arena, sum, run->edited, diags_text(run->diags)));
 }
 
 bool netikz_key_at(size_t index, netikz_key *key)

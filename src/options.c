@@ -17,12 +17,13 @@ static const Command commands[] = {
 static const Option options[] = {
     {OPTION_OUTPUT, "output", 'o', "FILE", "write to FILE, whole or not at all; without it to standard output", "draw pdf summary"},
     {OPTION_FROM, "from", 'f', "FORMAT", "format of MODEL, where content and suffix do not tell", NULL},
-    {OPTION_FORMAT, "format", 0, "FORMAT", "form of the summary: text (default), tsv, json, latex, caption, macros", "summary"},
+    {OPTION_FORMAT, "format", 0, "FORMAT", "form of the summary: text (default), tsv, json, latex, caption, macros, ascii, blocks, layers, blocks-latex, layers-latex", "summary"},
     {OPTION_FIGURE, "figure", 0, "NAME", "which of several figures of a spec to draw (default: the first)", "draw pdf"},
     {OPTION_STANDALONE, "standalone", 0, NULL, "write a whole document, not only the figure", "draw"},
     {OPTION_ENGINE, "engine", 0, "PROGRAM", "pdflatex (default), lualatex or xelatex", "pdf"},
     {OPTION_DPI, "dpi", 0, "NUMBER", "resolution of a PNG (default 300)", "pdf"},
     {OPTION_FORCE, "force", 0, NULL, "overwrite a generated file that was edited by hand", "draw"},
+    {OPTION_TEX, "tex", 0, NULL, "as \\netikzinput runs it: writes only a .tikz under the current folder", "draw"},
     {OPTION_SET, "set", 0, "SYMBOL=NUMBER", "give a symbol of the input's shape a number: T=128; may be repeated", NULL},
     {OPTION_RAW_TEX, "raw-tex", 0, NULL, "allow any TeX in labels, notes and titles of a spec that you trust", NULL},
     {OPTION_HELP, "help", 'h', NULL, "print this help", NULL},
@@ -113,6 +114,18 @@ static bool options_fit(const Invocation *invocation)
     return true;
 }
 
+/* What TeX runs unattended must never overwrite an author's work or print what is not checked. */
+static bool tex_fits(const Invocation *invocation)
+{
+    static const OptionId never[] = {OPTION_FORCE, OPTION_RAW_TEX, OPTION_STANDALONE};
+    for (size_t i = 0; invocation->values[OPTION_TEX] && i < sizeof never / sizeof *never; i++)
+        if (invocation->values[never[i]]) {
+            fprintf(stderr, "netikz: error: --tex does not go with --force, --raw-tex, --standalone\n");
+            return false;
+        }
+    return true;
+}
+
 static bool operands_fit(const Invocation *invocation)
 {
     bool many = invocation->command->id == COMMAND_CHECK;
@@ -174,7 +187,7 @@ bool options_parse(Invocation *invocation, int argc, char **argv)
     if (!parsed)
         return false;
     take_operands(invocation, argc, argv);
-    return operands_fit(invocation) && options_fit(invocation);
+    return operands_fit(invocation) && options_fit(invocation) && tex_fits(invocation);
 }
 
 void options_release(Invocation *invocation)

@@ -29,6 +29,7 @@ typedef enum OptionId {
     OPTION_ENGINE,
     OPTION_DPI,
     OPTION_FORCE,
+    OPTION_TEX,
     OPTION_SET,
     OPTION_RAW_TEX,
     OPTION_HELP,

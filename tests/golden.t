@@ -1,6 +1,6 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: MIT
-# Golden files: NAME.yaml in tests/golden and examples with NAME.tikz, .tsv, .txt, .json, .tex or .args beside the
+# Golden files: NAME.yaml in tests/golden and examples with NAME.tikz, .tsv, .txt, .json, .tex, .ascii, .blocks or .layers beside the
 # expectation in tests/golden. The suffix of the expectation chooses the command. UPDATE=1 writes them anew.
 use strict;
 use warnings;
@@ -15,6 +15,9 @@ my %command = (
     txt => 'summary --format=text',
     json => 'summary --format=json',
     tex => 'summary --format=latex',
+    ascii => 'summary --format=ascii',
+    blocks => 'summary --format=blocks',
+    layers => 'summary --format=layers',
 );
 
 # The version changes with each release, the figure does not.

@@ -102,9 +102,13 @@ Str ascii_kind(Arena *arena, const Graph *graph, const Layer *layer)
     return str_format(arena, "%s%uD%s", kind->name, axes, kind->suffix);
 }
 
+/* One that halves its input (glu) or has weights (prelu) is a layer. */
 bool ascii_is_activation(const Layer *layer)
 {
-    return layer->op->style == STYLE_ACTIVATION && layer->op->max_inputs == 1 && dim_is(layer->params, 0);
+    if (layer->op->style != STYLE_ACTIVATION || !dim_is(layer->params, 0) || !layer->input_count)
+        return false;
+    Port read = layer->inputs[0];
+    return read.layer && !shape_conflict(read.layer->outputs[read.output], layer->outputs[0]);
 }
 
 const char *ascii_glyph(const Layer *layer)

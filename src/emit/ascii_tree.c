@@ -130,8 +130,8 @@ static void put_joint(Arena *arena, Column *into, const int64_t *axes, uint32_t 
 static Column merged(const AsciiFlow *flow, const Column *columns, const AsciiRow *row)
 {
     Arena *arena = flow->arena;
-    Column into = {0}, above[MOST_LEAVES];
-    int64_t axes[MOST_LEAVES], right = 0;
+    Column into = {0}, above[MOST_LEAVES] = {0};
+    int64_t axes[MOST_LEAVES] = {0}, right = 0;
     uint32_t count = row->source_count;
     for (uint32_t i = 0; i < count; i++) {
         above[i] = columns[row->sources[i]];

@@ -24,6 +24,9 @@ void emit_escaped(Text *out, Str prose);
 /* UTF-8 prose on one line of a TeX comment: line breaks and controls become blanks. */
 Str emit_comment_safe(Arena *arena, Str prose);
 
+/* What was reported, for TeX (emit/message.c): a first line with the model's sum and whether the file was edited by hand. */
+Str emit_message(Arena *arena, Str md5, bool edited, Str reported);
+
 /* Tables (emit/table.c). */
 Str emit_summary_tsv(Arena *arena, const Graph *graph);
 Str emit_summary_text(Arena *arena, const Graph *graph);
@@ -34,6 +37,13 @@ Str emit_summary_caption(Arena *arena, const Graph *graph);
 Str emit_summary_macros(Arena *arena, const Graph *graph);
 /* Prose as TeX that any document prints, without the package's commands (emit/latex_table.c). */
 void emit_plain_tex(Text *out, Str prose);
+/* The network in characters (emit/ascii.c): a listing for a chain, a tree for branches that merge, lanes for the rest. */
+Str emit_summary_ascii(Arena *arena, const Graph *graph, const Figure *figure);
+/* What is computed and kept, by block and by layer (emit/blocks.c), for a terminal and with booktabs. */
+Str emit_summary_blocks(Arena *arena, const Graph *graph);
+Str emit_summary_layers(Arena *arena, const Graph *graph);
+Str emit_summary_blocks_latex(Arena *arena, const Graph *graph);
+Str emit_summary_layers_latex(Arena *arena, const Graph *graph);
 /* One or two sentences on what the network is: for comments and alt texts. */
 Str emit_prose(Arena *arena, const Graph *graph);
 /* JSON Schema of the spec language, from the tables of operations and figure keys (emit/schema.c). */

@@ -31,7 +31,7 @@ static size_t gap_before(int column)
 }
 
 /* Characters, not bytes: every byte but those that continue one. */
-static size_t width_of(Str s)
+size_t table_width(Str s)
 {
     size_t width = 0;
     for (size_t i = 0; i < s.size; i++)
@@ -50,9 +50,9 @@ static size_t offset_of(Str s, size_t character)
 }
 
 /* Takes out the middle of a name, whose ends tell what it is; the end of an operation, which says the least. */
-static Str shortened(Arena *arena, Str s, size_t width, bool middle)
+Str table_shortened(Arena *arena, Str s, size_t width, bool middle)
 {
-    size_t full = width_of(s);
+    size_t full = table_width(s);
     if (full <= width)
         return s;
     size_t behind = middle ? (width - 1) / 2 : 0, before = width - 1 - behind;
@@ -69,7 +69,7 @@ static Str count_text(Arena *arena, Dim d)
 static void add_line(Sheet *sheet, Line line)
 {
     for (int i = 0; i < COLUMNS; i++) {
-        size_t width = width_of(line.cells[i]) + (i == NAME ? 2 * (size_t)line.indent : 0);
+        size_t width = table_width(line.cells[i]) + (i == NAME ? 2 * (size_t)line.indent : 0);
         if (width > sheet->width[i])
             sheet->width[i] = width;
     }
@@ -134,10 +134,10 @@ static void write_line(Text *text, const Sheet *sheet, const Line *line)
             indent = room / 2;
         Str cell = line->cells[i];
         if (i == NAME)
-            cell = shortened(text->arena, cell, room - indent, true);
+            cell = table_shortened(text->arena, cell, room - indent, true);
         else if (i == OPERATION)
-            cell = shortened(text->arena, cell, room, false);
-        size_t rest = room - indent - width_of(cell);
+            cell = table_shortened(text->arena, cell, room, false);
+        size_t rest = room - indent - table_width(cell);
         bool right = i >= PARAMS;
         missing += gap_before(i) + indent + (right ? rest : 0);
         if (cell.size) {
@@ -160,7 +160,7 @@ static void write_rule(Text *text, const Sheet *sheet)
     text_add_char(text, '\n');
 }
 
-static void write_totals(Text *text, const Totals *totals, uint32_t left_out)
+void table_add_totals(Text *text, const Totals *totals, uint32_t left_out)
 {
     text_add(text, number_short(text->arena, totals->params));
     text_add(text, STR(" parameters, "));
@@ -188,8 +188,8 @@ Str emit_summary_text(Arena *arena, const Graph *graph)
     if (!dim_is(totals.macs, 0))
         sheet.lines[0].cells[MACS] = STR("MACs");
     for (int i = PARAMS; i <= MACS; i += MACS - PARAMS) {
-        if (sheet.width[i] < width_of(sheet.lines[0].cells[i]))
-            sheet.width[i] = width_of(sheet.lines[0].cells[i]);
+        if (sheet.width[i] < table_width(sheet.lines[0].cells[i]))
+            sheet.width[i] = table_width(sheet.lines[0].cells[i]);
         if (sheet.width[i + 1])
             sheet.lines[0].cells[i + 1] = STR("%");
     }
@@ -205,6 +205,6 @@ Str emit_summary_text(Arena *arena, const Graph *graph)
         write_line(&text, &sheet, &sheet.lines[i]);
     }
     text_add_char(&text, '\n');
-    write_totals(&text, &totals, rows.left_out);
+    table_add_totals(&text, &totals, rows.left_out);
     return text_str(&text);
 }

@@ -332,7 +332,9 @@ static bool read_field(Scanner *scanner, Message *message)
     int c = peek(scanner);
     if (!colon && c != '{' && c != '<') {
         unexpected(scanner, "`:` or `{`");
-        if (!is_conflict(scanner))
+        if (c == '"' || c == '\'')
+            diag_hint(scanner->diags, "perhaps a string before it is not closed");
+        else if (!is_conflict(scanner))
             diag_hint(scanner->diags, "a field is `%.*s: VALUE` or `%.*s { … }`", STR_ARGS(key), STR_ARGS(key));
         return false;
     }

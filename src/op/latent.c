@@ -28,12 +28,14 @@ static void count_codebook(OpCall *call)
     call->macs = dim_mul(arena, rule_work(call, in), codes);
 }
 
-/* Mean and logarithm of the variance, or one input that holds both halves. */
+/* Mean, logarithm of the variance, and the noise where it is drawn; or one input that holds both halves. */
 static bool shape_sample(OpCall *call)
 {
-    Shape in = rule_input(call, 0), other = rule_input(call, 1);
-    if (shape_conflict(in, other))
-        return rule_fail(call, 1, "mean %s and variance %s differ in shape", rule_text(call, in), rule_text(call, other));
+    Shape in = rule_input(call, 0);
+    for (uint32_t i = 1; i < call->input_count; i++)
+        if (shape_conflict(in, call->inputs[i]))
+            return rule_fail(call, i, "mean %s and variance or noise %s differ in shape", rule_text(call, in),
+                             rule_text(call, call->inputs[i]));
     return rule_same(call);
 }
 
@@ -74,7 +76,7 @@ static const Op rows[] = {
      .label = label_codebook},
     {.name = "sample", .title = "sample", .help = "a random draw: mean, and logarithm of the variance",
      .aliases = "reparameterize reparametrize Sampling gaussian_sample", .style = STYLE_OTHER, .min_inputs = 1,
-     .max_inputs = 3, .shape = shape_sample},
+     .max_inputs = OP_ANY_INPUTS, .shape = shape_sample},
     {.name = "similarity", .title = "similarity matrix", .help = "dot products between all vectors of two towers",
      .aliases = "similarity_matrix clip_similarity", .style = STYLE_MERGE, OP_ATTRS(similarity_attrs),
      .min_inputs = 2, .max_inputs = 2, .shape = shape_similarity, .count = count_similarity},

@@ -4,11 +4,24 @@
 
 enum { MOST_AXES = 6 };
 
+static const int64_t LARGEST = (int64_t)1 << 40; /* sizes beyond are unknown, so that sums do not overflow */
+
 /* A kernel, stride, padding … in each spatial axis. */
 typedef struct Sizes {
     int64_t at[MOST_AXES];
     bool said;
 } Sizes;
+
+static int64_t read_size(CaffeCall *call, const Value *field, int64_t usual, int64_t least)
+{
+    int64_t n;
+    if (!field || !caffe_int_in(call->reader, field, &n))
+        return usual;
+    if (n >= least)
+        return n;
+    caffe_fail(call, field, "a `%.*s` of %lld is impossible", STR_ARGS(field->key), (long long)n);
+    return usual;
+}
 
 /* `kernel_h` and `kernel_w`, or `kernel_size` once or for each axis (base_conv_layer.cpp). */
 static Sizes read_sizes(CaffeCall *call, const char *name, const char *height, const char *width, int64_t usual, int64_t least)
@@ -17,15 +30,14 @@ static Sizes read_sizes(CaffeCall *call, const char *name, const char *height, c
     const Value *field = caffe_field(call->param, name);
     int64_t n = usual;
     for (uint32_t i = 0; i < MOST_AXES; i++) {
-        if (field && caffe_int_in(call->reader, field, &n) && n < least)
-            caffe_fail(call, field, "a `%.*s` of %lld is impossible", STR_ARGS(field->key), (long long)n);
+        n = field ? read_size(call, field, usual, least) : n;
         sizes.at[i] = n;
         field = field ? caffe_next(field) : NULL;
     }
     if (height && caffe_has(call, height))
-        sizes.at[0] = caffe_int(call, height, usual);
+        sizes.at[0] = read_size(call, caffe_field(call->param, height), usual, least);
     if (height && caffe_has(call, width))
-        sizes.at[1] = caffe_int(call, width, usual);
+        sizes.at[1] = read_size(call, caffe_field(call->param, width), usual, least);
     return sizes;
 }
 
@@ -163,12 +175,14 @@ void caffe_im2col(CaffeCall *call)
  */
 static Dim pooled(Dim in, int64_t kernel, int64_t stride, int64_t pad, bool ceil)
 {
-    if (in.kind != DIM_INT || in.n + 2 * pad < kernel)
+    if (in.kind != DIM_INT || in.n > LARGEST)
         return DIM_NONE;
-    int64_t room = in.n + 2 * pad - kernel, steps = ceil ? (room + stride - 1) / stride : room / stride;
+    int64_t room = in.n + 2 * pad - kernel, less = -room;
+    int64_t steps = room >= 0 ? (ceil ? (room + stride - 1) / stride : room / stride)
+                              : -(ceil ? less / stride : (less + stride - 1) / stride);
     if (pad > 0 && steps * stride >= in.n + pad)
         steps--;
-    return dim_int(steps + 1);
+    return steps >= 0 ? dim_int(steps + 1) : dim_int(0);
 }
 
 static void choose_pool(CaffeCall *call)
@@ -212,7 +226,7 @@ static void pool_windows(CaffeCall *call, Shape in)
     bool ceil = rounds_up(call);
     for (uint32_t i = 0; i < 2; i++) {
         out.dims[2 + i] = pooled(in.dims[2 + i], kernel.at[i], stride.at[i], pad.at[i], ceil);
-        if (in.dims[2 + i].kind == DIM_INT && out.dims[2 + i].kind == DIM_UNKNOWN) {
+        if (dim_is(out.dims[2 + i], 0)) {
             caffe_fail(call, NULL, "a window of %lldx%lld does not fit into %.*s", (long long)kernel.at[0],
                        (long long)kernel.at[1], STR_ARGS(shape_text(call->arena, in, "x")));
             caffe_fail_inputs(call);
@@ -322,7 +336,7 @@ static Dim interpolated(CaffeCall *call, Dim size, int64_t pads, const char *sai
     bool factors = caffe_has(call, "shrink_factor") || caffe_has(call, "zoom_factor");
     if (!factors && to > 0)
         return dim_int(to);
-    if (size.kind != DIM_INT || shrink < 1 || zoom < 1)
+    if (size.kind != DIM_INT || size.n > LARGEST || shrink < 1 || zoom < 1 || zoom > 1 << 20)
         return DIM_NONE;
     int64_t n = (size.n + pads - 1) / shrink + 1;
     return dim_int(n + (n - 1) * (zoom - 1));

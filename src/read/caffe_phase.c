@@ -57,8 +57,8 @@ bool caffe_included(const CaffeState *state, const Value *field)
     return included;
 }
 
-/* Whether there is a layer in that state, and each reads only what stands before it. */
-static bool holds_together(const CaffeReader *reader, const CaffeState *state)
+/* Whether there is a layer in that state, and each reads only what stands before it (else *missing is set). */
+static bool holds_together(const CaffeReader *reader, const CaffeState *state, const Value **missing)
 {
     Names *blobs = names_new(reader->arena);
     bool any = false;
@@ -69,8 +69,10 @@ static bool holds_together(const CaffeReader *reader, const CaffeState *state)
             continue;
         any = true;
         for (const Value *bottom = caffe_field(field, "bottom"); bottom; bottom = caffe_next(bottom))
-            if (!names_get(blobs, bottom->text))
+            if (!names_get(blobs, bottom->text)) {
+                *missing = bottom;
                 return false;
+            }
         for (const Value *top = caffe_field(field, "top"); top; top = caffe_next(top))
             names_set(blobs, top->text, blobs);
     }
@@ -89,8 +91,13 @@ void caffe_choose_phase(CaffeReader *reader)
     train.phase = STR("TRAIN");
     bool says_train = str_equal(said, STR("TRAIN")) || str_equal(said, STR("0"));
     reader->state = says_train ? train : test;
-    if (said.size || holds_together(reader, &test) || !holds_together(reader, &train))
+    const Value *missing = NULL, *ignored = NULL;
+    if (said.size || holds_together(reader, &test, &missing) || !holds_together(reader, &train, &ignored))
         return;
     reader->state = train;
-    diag_warning(reader->diags, (Place){.source = reader->source}, "the net is complete in its TRAIN phase only, which is read");
+    if (missing)
+        diag_warning(reader->diags, missing->place, "in the TEST phase nothing gives `%.*s`, so the TRAIN phase is read",
+                     STR_ARGS(missing->text));
+    else
+        diag_warning(reader->diags, (Place){.source = reader->source}, "the net has layers in its TRAIN phase only, which is read");
 }

@@ -62,7 +62,7 @@ static const CaffeRow rows[] = {
     SAME("Dropout", NULL, "dropout", "dropout_param"),
     SAME("ShuffleChannel", NULL, "channel_shuffle", "shuffle_channel_param"),
     /* joining and taking apart */
-    {"Eltwise", "ELTWISE", "add", "eltwise_param", caffe_eltwise, 1},
+    {"Eltwise", "ELTWISE", "add", "eltwise_param", caffe_eltwise, 2},
     {"Concat", NULL, "concat", "concat_param", caffe_concat, 1},
     {"Axpy", NULL, NULL, NULL, caffe_axpy, 3},
     {"Slice", NULL, "split", "slice_param", caffe_slice, 1},

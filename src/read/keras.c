@@ -90,7 +90,8 @@ static bool read_value(Arena *arena, Diags *diags, const Source *source, const V
 bool read_keras(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model)
 {
     (void)options;
-    const Value *root = yaml_read(arena, diags, source);
+    source = keras_open(arena, diags, source);
+    const Value *root = source ? yaml_read(arena, diags, source) : NULL;
     return root && read_value(arena, diags, source, root, model);
 }
 
@@ -107,6 +108,8 @@ static bool holds(Str bytes, Str word)
 bool keras_recognises(Str bytes)
 {
     Str beginning = str_trim(str_slice(bytes, 0, 1 << 16));
+    if (keras_recognises_file(bytes))
+        return true;
     if (!str_starts(beginning, STR("{")))
         return false;
     bool model = holds(beginning, STR("\"class_name\"")) && holds(beginning, STR("\"config\""));

@@ -50,7 +50,7 @@ typedef struct KerasEntry {
     bool takes_input;       /* an InputLayer, or an input that the file leaves out */
     uint32_t input;         /* which input of the model it is then */
     Layer *first;           /* of its first call: the others share its weights */
-    uint32_t times;         /* how often it was called so far */
+    uint32_t times;         /* how often it was called so far in this call of its model */
 } KerasEntry;
 
 struct KerasModel {
@@ -161,6 +161,12 @@ bool keras_decode_nodes(KerasReader *reader, KerasModel *model);
 /* Appends the tensors in a value of any dialect, in order, but for masks. */
 bool keras_find_refs(KerasReader *reader, const KerasModel *model, const Value *value, KerasNode *node);
 Place keras_place(const KerasReader *reader, const Value *value);
+
+/* ---- files: keras_file.c -------------------------------------------------------------------------------------- */
+
+bool keras_recognises_file(Str bytes);                    /* an archive or HDF5 */
+/* The JSON in an archive or HDF5 file, or the source itself; NULL after a report. */
+const Source *keras_open(Arena *arena, Diags *diags, const Source *source);
 
 /* ---- building: keras_run.c ---------------------------------------------------------------------------------------- */
 

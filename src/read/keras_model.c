@@ -79,15 +79,16 @@ static bool is_input(Str class_name)
     return str_equal(class_name, STR("InputLayer")) || str_equal(class_name, STR("Input"));
 }
 
-/* Old files do not name models inside a Sequential: they are called after their class. */
-static Str usual_name(Arena *arena, Str class_name)
+/* Old files do not name models inside a Sequential: they are called after their class, the others by their place too. */
+static Str usual_name(Arena *arena, const KerasModel *model, Str class_name)
 {
     char *at = ARENA_ARRAY(arena, class_name.size + 1, char);
     for (size_t i = 0; i < class_name.size; i++) {
         char c = class_name.at[i];
         at[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
     }
-    return class_name.size ? (Str){at, class_name.size} : STR("layer");
+    Str name = class_name.size ? (Str){at, class_name.size} : STR("layer");
+    return names_get(model->by_name, name) ? str_format(arena, "%.*s_%u", STR_ARGS(name), model->count) : name;
 }
 
 static KerasEntry *add_entry(KerasReader *reader, KerasModel *model, const Value *value)
@@ -96,7 +97,7 @@ static KerasEntry *add_entry(KerasReader *reader, KerasModel *model, const Value
     *entry = (KerasEntry){.value = value, .config = keras_config(value), .class_name = keras_class(value), .most = -1};
     entry->name = keras_name_of(value);
     if (!entry->name.size)
-        entry->name = usual_name(reader->arena, entry->class_name);
+        entry->name = usual_name(reader->arena, model, entry->class_name);
     entry->takes_input = is_input(entry->class_name);
     entry->frozen = model->frozen || !keras_is(entry->config, "trainable", true);
     return entry;

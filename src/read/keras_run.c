@@ -263,6 +263,8 @@ bool keras_run(KerasReader *reader, KerasModel *model, const KerasSite *site, co
     if (!spend(&run, &model->entries[0], model->node_count, 0))
         return false;
     run.results = ARENA_ARRAY(reader->arena, model->node_count, Result);
+    for (uint32_t i = 0; i < model->count; i++) /* the scope of a repeated call tells its layers apart */
+        model->entries[i].times = 0;
     if (!run_all(&run))
         return false;
     *outputs = ARENA_ARRAY(reader->arena, model->outputs.ref_count, Port);

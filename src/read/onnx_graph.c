@@ -295,6 +295,21 @@ static void attach_outputs(OnnxCall *call)
     }
 }
 
+/* Sizes of many symbols tell nobody anything, and computing with them costs time. */
+static void simplify(OnnxCall *call, OnnxValue *value)
+{
+    enum { MOST_SYMBOLS = 16 };
+    bool long_winded = false;
+    for (uint32_t i = 0; i < value->shape.rank; i++)
+        long_winded = long_winded || dim_symbol_at(value->shape.dims[i], MOST_SYMBOLS).size;
+    if (!long_winded)
+        return;
+    value->shape = shape_of(call->arena, value->shape.rank, value->shape.dims);
+    for (uint32_t i = 0; i < value->shape.rank; i++)
+        if (dim_symbol_at(value->shape.dims[i], MOST_SYMBOLS).size)
+            value->shape.dims[i] = DIM_NONE;
+}
+
 static void run_rules(OnnxCall *call)
 {
     call->macs = call->row && !call->row->unknown_macs ? dim_int(0) : DIM_NONE;
@@ -302,9 +317,11 @@ static void run_rules(OnnxCall *call)
         call->row->shape(call);
     if (call->row && call->row->fold && call->in_count <= ONNX_MOST_NUMBERS)
         call->row->fold(call);
-    for (uint32_t i = 0; i < call->out_count && call->in_count && call->in[0]; i++)
-        if (!call->out[i]->type)
+    for (uint32_t i = 0; i < call->out_count; i++) {
+        simplify(call, call->out[i]);
+        if (!call->out[i]->type && call->in_count && call->in[0])
             call->out[i]->type = call->in[0]->type;
+    }
     onnx_pass_weight(call);
 }
 

@@ -2,7 +2,10 @@
 /* The layer of a node: its operation in the registry, its attributes, what it reads, the scope that its name tells. */
 #include "read/onnx.h"
 
-enum { DEEPEST_SCOPE = 24 };
+enum {
+    DEEPEST_SCOPE = 24, /* scopes that a name may open */
+    MOST_OPS = 1000     /* different operators that the registry is asked for: searching it is slow */
+};
 
 Str onnx_shown_name(const OnnxNode *node)
 {
@@ -71,6 +74,8 @@ static const Op *find_op(OnnxReader *reader, Str name)
     const Op **known = names_get(reader->ops, name);
     if (known)
         return *known;
+    if (names_count(reader->ops) >= MOST_OPS)
+        return NULL;
     known = arena_alloc(reader->arena, sizeof *known);
     *known = op_find(name);
     names_put(reader->ops, name, known);

@@ -25,7 +25,10 @@ static const ReaderRow rows[] = {
      .recognises = onnx_recognises, .read = read_onnx},
     {.name = "caffe", .suffixes = ".prototxt", .help = "Caffe nets as text: deploy, train_val, solvers that hold a net",
      .is_text = true, .recognises = caffe_recognises, .read = read_caffe},
-    {.name = "keras", .suffixes = ".json", .help = "a Keras model as JSON, or a layers model of TensorFlow.js", .is_text = true,
+    {.name = "darknet", .suffixes = ".cfg", .help = "Darknet nets", .is_text = true,
+     .recognises = darknet_recognises, .read = read_darknet},
+    {.name = "keras", .suffixes = ".keras .h5 .hdf5 .json",
+     .help = "a Keras model: .keras, .h5, or its JSON; a layers model of TensorFlow.js", .is_text = true,
      .recognises = keras_recognises, .read = read_keras},
 };
 

@@ -46,6 +46,8 @@ Dim read_bound(Arena *arena, const ReadOptions *options, Dim dim); /* with the c
 bool read_spec(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/spec.c */
 bool read_onnx(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/onnx.c */
 bool read_caffe(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/caffe.c */
+bool read_darknet(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/darknet.c */
+bool darknet_recognises(Str bytes);                             /* likewise: by content */
 bool caffe_recognises(Str bytes);                               /* likewise: by content */
 bool read_keras(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/keras.c */
 bool keras_recognises(Str bytes);                               /* likewise: by content */

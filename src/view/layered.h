@@ -24,7 +24,7 @@ typedef struct Strand {
     bool rail;          /* a skip: runs beside what lies between its ends */
     bool side;          /* first strand of a shortcut with boxes on it: stands on the far side */
     bool aligned;       /* its ends stand on one line */
-    bool ported;        /* enters an operator circle from the side */
+    bool ported;        /* enters its node from the side */
     uint32_t bus;       /* which bus it takes; LAYERED_NONE: its ends are neighbours */
 } Strand;
 
@@ -125,6 +125,7 @@ void layered_rank(Layered *layered);
 
 /* layered_trunk.c: rails, main inputs and outputs; layered_region.c: forks with their merges, what stands on one line. */
 void layered_trunk(Layered *layered);
+bool layered_distinct(const Node *node); /* its inputs differ in kind: queries and a memory, a map and a condition */
 void layered_regions(Layered *layered);
 
 /* layered_split.c: a vertex in every rank; false where that would be too many. layered_tie.c: which of them stand on one line. */

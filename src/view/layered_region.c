@@ -263,11 +263,31 @@ static uint32_t branch_at_home(const Finder *finder, uint32_t end, uint32_t coun
     return found;
 }
 
+/* Of inputs that meet in a node which works on the first and reads the others: that of the first; else LAYERED_NONE. */
+static uint32_t branch_worked_on(const Finder *finder, uint32_t start, uint32_t end, uint32_t count)
+{
+    const Layered *layered = finder->layered;
+
+    if (start != finder->root || end == finder->root || !layered_distinct(&layered->outline->nodes[end])
+        || (count % 2 == 1 && layered->outline->nodes[end].kind != NODE_GROUP)) {
+        return LAYERED_NONE;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (finder->branches[finder->list[i]].first_exit == layered->prev[end]) {
+            return finder->list[i];
+        }
+    }
+    return LAYERED_NONE;
+}
+
 /* Which branch stands in the middle; LAYERED_NONE: none. */
-static uint32_t middle_of(const Finder *finder, uint32_t end, uint32_t count)
+static uint32_t middle_of(const Finder *finder, uint32_t start, uint32_t end, uint32_t count)
 {
     uint32_t at_home = branch_at_home(finder, end, count);
 
+    if (at_home == LAYERED_NONE) {
+        at_home = branch_worked_on(finder, start, end, count);
+    }
     if (at_home != LAYERED_NONE) {
         return at_home;
     }

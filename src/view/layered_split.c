@@ -30,15 +30,31 @@ static uint32_t end_rank(const Layered *layered, const Strand *strand)
     return layered->rank[strand->to] - (layered_enters_side(strand) ? 0 : 1);
 }
 
-/* An operator circle with two inputs takes from the side what does not come straight from above. */
+/*
+ * Whether what does not come straight from above enters at the sides: in an operator circle with two inputs, and where the
+ * inputs of a box differ in kind (queries and a memory, a map and a condition) and one of them stands above it.
+ */
+static bool takes_sides(const Layered *layered, uint32_t node)
+{
+    const Node *drawn = &layered->outline->nodes[node];
+    uint32_t first = layered->in.first[node], end = layered->in.first[node + 1], aligned = 0;
+
+    if (drawn->kind == NODE_CIRCLE) {
+        return end - first == 2;
+    }
+    for (uint32_t i = first; i < end; i++) {
+        aligned += layered->strands[layered->in.list[i]].aligned;
+    }
+    return layered_distinct(drawn) && aligned == 1 && (end - first == 2 || end - first == 3);
+}
+
 static void find_ported(Layered *layered)
 {
     for (uint32_t v = 0; v < layered->node_count; v++) {
-        uint32_t first = layered->in.first[v];
-        if (layered->outline->nodes[v].kind != NODE_CIRCLE || layered->in.first[v + 1] - first != 2) {
+        if (!takes_sides(layered, v)) {
             continue;
         }
-        for (uint32_t i = first; i < first + 2; i++) {
+        for (uint32_t i = layered->in.first[v]; i < layered->in.first[v + 1]; i++) {
             Strand *strand = &layered->strands[layered->in.list[i]];
             strand->ported = !strand->rail && !strand->aligned;
         }

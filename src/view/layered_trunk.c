@@ -1,11 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /* The longest ways through the network, skips that run beside them, inputs and outputs that hang on the side. */
+#include "op/op.h"
 #include "view/layered.h"
+
+bool layered_distinct(const Node *node)
+{
+    return node->kind == NODE_GROUP || (node->kind == NODE_BOX && node->layer->op->max_inputs != OP_ANY_INPUTS);
+}
+
+/* A condition, a memory: what a node reads beside what it works on. The main way does not go through it. */
+static bool is_aside(const Layered *layered, uint32_t strand)
+{
+    uint32_t to = layered->strands[strand].to, first = layered->in.list[layered->in.first[to]];
+
+    return strand != first && layered_distinct(&layered->outline->nodes[to]);
+}
 
 static bool better(const Layered *layered, uint32_t strand, uint32_t than, uint32_t reach, uint32_t than_reach)
 {
     if (than == LAYERED_NONE) {
         return true;
+    }
+    if (is_aside(layered, strand) != is_aside(layered, than)) {
+        return is_aside(layered, than);
     }
     bool flow = layered->strands[strand].link->role == LINK_FLOW;
     bool than_flow = layered->strands[than].link->role == LINK_FLOW;
@@ -23,7 +40,8 @@ static void find_ways(Layered *layered)
     for (uint32_t v = 0; v < count; v++) {
         uint32_t best = LAYERED_NONE, reach = 0;
         for (uint32_t i = layered->in.first[v]; i < layered->in.first[v + 1]; i++) {
-            uint32_t strand = layered->in.list[i], length = behind[layered->strands[strand].from] + 1;
+            uint32_t strand = layered->in.list[i];
+            uint32_t length = is_aside(layered, strand) ? 1 : behind[layered->strands[strand].from] + 1;
             if (better(layered, strand, best, length, reach)) {
                 best = strand;
                 reach = length;
@@ -35,7 +53,8 @@ static void find_ways(Layered *layered)
     for (uint32_t v = count; v-- > 0;) {
         uint32_t best = LAYERED_NONE, reach = 0;
         for (uint32_t i = layered->out.first[v]; i < layered->out.first[v + 1]; i++) {
-            uint32_t strand = layered->out.list[i], length = ahead[layered->strands[strand].to] + 1;
+            uint32_t strand = layered->out.list[i];
+            uint32_t length = is_aside(layered, strand) ? 1 : ahead[layered->strands[strand].to] + 1;
             if (better(layered, strand, best, length, reach)) {
                 best = strand;
                 reach = length;

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # Typesets every document of this folder in three engines and checks: no error, nothing touches that should not (overlaps.awk), and
 # the package leaves the meanings of other commands alone (neutral.tex in several classes). TAP on standard output.
 set -u

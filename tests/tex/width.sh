@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # The figure is exactly as wide as asked, in several fonts; run by run.sh, in its folder.
 for font in '' '\usepackage{lmodern}' '\usepackage{mathptmx}' '\usepackage{helvet}\renewcommand\familydefault{\sfdefault}'; do
     for width in 240pt 252pt 345pt 516pt 20cm; do
