@@ -343,7 +343,8 @@ netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table
             return status(run);
         }
     diag_usage(run->diags, "there is no summary format `%s`", format);
-    diag_hint(run->diags, "it is one of text, tsv, json, latex, caption, macros, ascii, blocks, layers, blocks-latex, layers-latex");
+    diag_hint(run->diags, "it is one of text, tsv, json, latex, caption, macros, ascii, blocks, layers, blocks-latex, "
+                         "layers-latex");
     return status(run);
 }
 

@@ -17,7 +17,9 @@ static const Command commands[] = {
 static const Option options[] = {
     {OPTION_OUTPUT, "output", 'o', "FILE", "write to FILE, whole or not at all; without it to standard output", "draw pdf summary"},
     {OPTION_FROM, "from", 'f', "FORMAT", "format of MODEL, where content and suffix do not tell", NULL},
-    {OPTION_FORMAT, "format", 0, "FORMAT", "form of the summary: text (default), tsv, json, latex, caption, macros, ascii, blocks, layers, blocks-latex, layers-latex", "summary"},
+    {OPTION_FORMAT, "format", 0, "FORMAT",
+     "form of the summary: text (default), tsv, json, latex, caption, macros; ascii (a drawing), blocks, layers (counts of "
+     "operations), blocks-latex, layers-latex", "summary"},
     {OPTION_FIGURE, "figure", 0, "NAME", "which of several figures of a spec to draw (default: the first)", "draw pdf"},
     {OPTION_STANDALONE, "standalone", 0, NULL, "write a whole document, not only the figure", "draw"},
     {OPTION_ENGINE, "engine", 0, "PROGRAM", "pdflatex (default), lualatex or xelatex", "pdf"},

@@ -1,7 +1,7 @@
 #!/usr/bin/env perl
 # SPDX-License-Identifier: MIT
-# Golden files: NAME.yaml in tests/golden and examples with NAME.tikz, .tsv, .txt, .json, .tex, .ascii, .blocks or .layers beside the
-# expectation in tests/golden. The suffix of the expectation chooses the command. UPDATE=1 writes them anew.
+# Golden files: NAME.yaml in tests/golden or examples, and what is expected of it in tests/golden/NAME.SUFFIX. The
+# suffix chooses the command, as the table says. UPDATE=1 writes them anew.
 use strict;
 use warnings;
 use Test::More;

@@ -6,8 +6,6 @@
 #include "emit/table.h"
 #include "op/totals.h"
 
-enum { NO_ROW = UINT32_MAX };
-
 /* A flow in the making. */
 typedef struct Builder {
     AsciiFlow flow;

@@ -6,6 +6,8 @@
 #include "op/op.h"
 #include "scene/figure.h"
 
+#define NO_ROW UINT32_MAX
+
 /* A layer that has a line, with what is fused into it. */
 typedef struct AsciiRow {
     const Layer *layer;     /* the first */
@@ -29,16 +31,18 @@ typedef struct AsciiFlow {
 
 /* Auxiliary layers have no row; data flow through them. `fuse`: norms and activations share their layer's row. */
 AsciiFlow ascii_flow(Arena *arena, const Graph *graph, Notation notation, bool fuse);
-bool ascii_is_input(const Layer *layer);                                      /* whether data enter there */
+bool ascii_is_input(const Layer *layer);      /* whether data enter there */
+bool ascii_is_activation(const Layer *layer); /* what Keras writes as Activation("relu") */
+const char *ascii_glyph(const Layer *layer);  /* five characters: " \|/ " */
+Str ascii_kind(Arena *arena, const Graph *graph, const Layer *layer); /* Keras' class: "Conv2D" */
 /* One output without the batch, channels where the notation wants them. */
 Shape ascii_shape(const AsciiFlow *flow, const Layer *layer, uint32_t output);
 
-Str ascii_kind(Arena *arena, const Graph *graph, const Layer *layer);         /* Keras' class: "Conv2D" */
-const char *ascii_glyph(const Layer *layer);                                  /* five characters: " \\|/ " */
-bool ascii_is_activation(const Layer *layer);                                 /* what Keras writes as Activation("relu") */
-
-bool ascii_chain(Text *out, const AsciiFlow *flow);  /* the listing of a chain, unfused; false where it is none */
-bool ascii_tree(Text *out, const AsciiFlow *flow);   /* branches that only merge, unfused; false where they do more, or are too wide */
-void ascii_lanes(Text *out, const AsciiFlow *flow);  /* any network, fused */
+/* The listing of a chain, unfused; false where it is none. */
+bool ascii_chain(Text *out, const AsciiFlow *flow);
+/* Branches that only merge, unfused; false where they do more, or are too wide. */
+bool ascii_tree(Text *out, const AsciiFlow *flow);
+/* Any network, fused. */
+void ascii_lanes(Text *out, const AsciiFlow *flow);
 
 #endif

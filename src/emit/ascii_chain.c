@@ -7,7 +7,7 @@
 #include "emit/table.h"
 #include "op/totals.h"
 
-enum { LEAST_KIND = 20, SIZE = 4, ONE_SIZE = 9, COUNT = 10, SHARE = 5 };
+enum { LEAST_KIND = 20, MOST_KIND = 32, SIZE = 4, ONE_SIZE = 9, COUNT = 10, SHARE = 5 };
 
 /* A listing in the making. */
 typedef struct Listing {
@@ -78,7 +78,10 @@ static void add_layer(const Listing *listing, Str kind, const char *glyph, Dim p
 static Str kind_of(const Listing *listing, const Layer *layer)
 {
     const AsciiFlow *flow = listing->flow;
-    return ascii_is_activation(layer) ? (Str){0} : table_plain(flow->arena, ascii_kind(flow->arena, flow->graph, layer));
+    if (ascii_is_activation(layer))
+        return (Str){0};
+    Str kind = table_plain(flow->arena, ascii_kind(flow->arena, flow->graph, layer));
+    return table_shortened(flow->arena, kind, MOST_KIND, true);
 }
 
 static Shape vector_of(Arena *arena, Shape shape)
@@ -91,9 +94,9 @@ static Shape vector_of(Arena *arena, Shape shape)
 static void add_flatten(const Listing *listing, const Layer *layer)
 {
     Arena *arena = listing->flow->arena;
-    Port read = layer->inputs[0];
-    if (layer->op->style != STYLE_DENSE || !read.layer || listing->flow->graph->imported)
+    if (layer->op->style != STYLE_DENSE || !layer->input_count || listing->flow->graph->imported)
         return;
+    Port read = layer->inputs[0];
     Shape in = ascii_shape(listing->flow, read.layer, read.output), out = ascii_shape(listing->flow, layer, 0);
     if (!in.known || in.rank < 2 || !out.known || out.rank != 1)
         return;
@@ -101,11 +104,11 @@ static void add_flatten(const Listing *listing, const Layer *layer)
     add_data(listing, STR(""), vector_of(arena, in));
 }
 
-/* The rest of a chain: each layer, and the data that leave it or the activation behind it. */
-static void add_rows(const Listing *listing)
+/* Each layer, and the data that leave it or the activation behind it. */
+static void add_rows(const Listing *listing, uint32_t first)
 {
     const AsciiFlow *flow = listing->flow;
-    for (uint32_t i = 1; i < flow->count; i++) {
+    for (uint32_t i = first; i < flow->count; i++) {
         const Layer *layer = flow->rows[i].layer;
         Str activation = {0};
         add_flatten(listing, layer);
@@ -141,10 +144,6 @@ bool ascii_chain(Text *out, const AsciiFlow *flow)
     const Layer *input = flow->rows[0].layer;
     add_data(&listing, STR("Input"), ascii_shape(flow, input, 0));
     /* A model file may have the input as a layer, as functional models of Keras do. */
-    if (flow->graph->imported && !input->implied) {
-        add_layer(&listing, kind_of(&listing, input), ascii_glyph(input), flow->rows[0].params);
-        add_data(&listing, STR(""), ascii_shape(flow, input, 0));
-    }
-    add_rows(&listing);
+    add_rows(&listing, flow->graph->imported && !input->implied ? 0 : 1);
     return true;
 }

@@ -4,14 +4,14 @@
  * has to read, an operation as a sign on its lane.
  *
  * A line between two operations is a bus. To the right of the lane that it enters or leaves, `/` is a lane that comes
- * in and `_` runs below the others: `|_|/`. To the left, `\` ends a bus of `-`: `|-|\`; `+` is one more lane on it. A lane
- * that goes on behind the bus stays `|`.
+ * in and `_` runs below the others: `|_|/`. To the left, `\` ends a bus of `-`: `|-|\`; `+` is one more lane on it.
+ * A lane that goes on behind the bus stays `|`.
  */
 #include "emit/ascii.h"
 #include "emit/table.h"
 
 /* Lanes that do not fit share the last column, so that the work for a row and its width are bounded. */
-enum { COLUMNS = 16, SHARED = COLUMNS - 1, CELLS = 2 * COLUMNS, NO_ROW = UINT32_MAX };
+enum { COLUMNS = 16, SHARED = COLUMNS - 1, CELLS = 2 * COLUMNS };
 enum { MOST_NAME = 28, MOST_OPERATION = 32, MOST_OUTPUT = 40, GAP = 2 };
 
 typedef enum { NAME, OPERATION, OUTPUT, PARAMS, TEXTS } TextColumn;

@@ -6,7 +6,8 @@
 #include "emit/work.h"
 #include "op/rules.h"
 
-typedef enum Field { ID, NAME, TYPE, BATCH, CH_IN, DIM_IN, CH_OUT, DIM_OUT, FIRST_WORK, FIELDS = FIRST_WORK + WORK_KINDS } Field;
+/* Columns, the last for all kinds of work. */
+enum { ID, NAME, TYPE, BATCH, CH_IN, DIM_IN, CH_OUT, DIM_OUT, FIRST_WORK, FIELDS = FIRST_WORK + WORK_KINDS };
 
 enum { MOST_NAME = 40, GAP = 2 };
 

@@ -85,8 +85,19 @@ static void add_border(Text *out, const char *command, const SceneItem *item)
     add_lane(out, item->lane);
 }
 
+static void add_column(Text *out, const SceneItem *item)
+{
+    text_add(out, STR("\\nkcolumn"));
+    add_lane(out, item->lane);
+    text_add_format(out, "\\nkmain{%lld}\n", (long long)item->a);
+}
+
 static void add_item(Text *out, const SceneItem *item)
 {
+    if (item->kind == ITEM_COLUMN) {
+        add_column(out, item);
+        return;
+    }
     if (item->kind == ITEM_RANK) {
         add_rank(out, item);
         return;
@@ -138,6 +149,7 @@ static void add_route(Text *out, const SceneEdge *edge)
         if (!i && edge->leaves_side) {
             text_add(out, STR("out"));
         } else {
+            text_add(out, step->before ? STR("^") : STR(""));
             text_add_int(out, step->gap);
             if (step->track > 1) {
                 text_add_format(out, ".%lu", (unsigned long)step->track);

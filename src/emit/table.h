@@ -13,9 +13,9 @@ Str table_outputs(Arena *arena, const Layer *layer, const char *separator, uint3
 
 /* A name on one line of a terminal: controls become blanks, what is no UTF-8 a question mark. */
 Str table_plain(Arena *arena, Str name);
-size_t table_width(Str s);                                                        /* characters on a terminal */
-Str table_shortened(Arena *arena, Str s, size_t width, bool middle);              /* with `…` for the middle or the end */
-void table_add_totals(Text *text, const Totals *totals, uint32_t left_out);       /* "25.6 M parameters, …" and its line end */
+size_t table_width(Str s); /* characters on a terminal */
+Str table_shortened(Arena *arena, Str s, size_t width, bool middle); /* with `…` for the middle or the end */
+void table_add_totals(Text *text, const Totals *totals, uint32_t left_out); /* "25.6 M parameters, …" and its line end */
 
 /* A row for people: a layer with what is fused into it, or a scope with the sum of what is in it. */
 typedef struct TableRow {

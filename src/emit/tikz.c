@@ -95,6 +95,7 @@ static void add_begin(Arena *arena, Text *out, const Scene *scene, const Figure 
         text_add_format(out, ", edges=%s", edges_name(scene->edges));
     add_key(out, "width", figure->width);
     add_key(out, "height", figure->height);
+    add_key(out, "max height", figure->max_height);
     add_key(out, "theme", figure->theme);
     add_key(out, "name", figure->node_prefix);
     if (scene->keys.size)

@@ -16,7 +16,8 @@ static bool join_but(OpCall *call, uint32_t axis, Shape *all)
     *all = shape_unknown();
     for (uint32_t i = 0; i < call->input_count; i++) {
         Shape in = rule_with(call, call->inputs[i], axis, DIM_NONE);
-        if (!rule_join(all, in)) {
+        bool has_axis = !call->inputs[i].known || axis < call->inputs[i].rank;
+        if (!has_axis || !rule_join(all, in)) {
             rule_hint(call, "all sizes but that of axis %u must be equal", axis);
             return rule_fail(call, i, "cannot concatenate %s and %s along axis %u", rule_text(call, call->inputs[0]),
                              rule_text(call, call->inputs[i]), axis);

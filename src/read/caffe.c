@@ -4,7 +4,7 @@
 
 #include "format/prototxt.h"
 
-/* A line that begins with `layer {` or `layers {`. */
+/* A line that begins with `layer {`, `layers {` or `layer: {`; `layers: {` could be a spec. */
 bool caffe_recognises(Str bytes)
 {
     Str rest = str_slice(bytes, 0, 1 << 18), line;
@@ -14,11 +14,11 @@ bool caffe_recognises(Str bytes)
         Str text = str_trim(line);
         size_t size = str_starts(text, STR("layers")) ? 6 : str_starts(text, STR("layer")) ? 5 : 0;
         Str behind = str_trim(str_slice(text, size, text.size));
-        if (str_starts(behind, STR(":")))
+        if (size == 5 && str_starts(behind, STR(":")))
             behind = str_trim(str_slice(behind, 1, behind.size));
-        else if (!behind.size && size) /* the bracket may stand on the next line */
-            behind = str_slice(str_trim(rest), 0, 1);
-        if (size && str_starts(behind, STR("{")))
+        if (size && !behind.size) /* the bracket may stand on the next line */
+            behind = str_trim(str_slice(rest, 0, 256));
+        if (size && (str_starts(behind, STR("{")) || str_starts(behind, STR("<"))))
             return true;
     }
     return false;

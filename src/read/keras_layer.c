@@ -208,11 +208,14 @@ bool keras_infer(KerasCall *call)
 
 static void report_unknown(KerasCall *call)
 {
+    enum { MOST_REPORTED = 8 };
     KerasReader *reader = call->reader;
-    if (!names_put(reader->unknown, call->class_name, call->entry))
+    if (names_count(reader->unknown) > MOST_REPORTED || !names_put(reader->unknown, call->class_name, call->entry))
         return;
     diag_warning(reader->diags, call->layer->place, "netikz does not know the layer `%.*s`: its shapes and parameters stay unknown",
                  STR_ARGS(call->class_name));
+    if (names_count(reader->unknown) > MOST_REPORTED)
+        diag_hint(reader->diags, "there may be more such layers");
 }
 
 bool keras_dispatch(KerasCall *call)

@@ -19,12 +19,13 @@ static bool is_spec(Str bytes)
 }
 
 static const ReaderRow rows[] = {
+    /* asked before specs: beside `layers {`, which no spec has, old nets may have `layers:` too */
+    {.name = "caffe", .suffixes = ".prototxt", .help = "Caffe nets as text: deploy, train_val, solvers that hold a net",
+     .is_text = true, .recognises = caffe_recognises, .read = read_caffe},
     {.name = "spec", .suffixes = ".yaml .yml .netikz", .help = "a spec written by hand (docs/spec.md)", .is_text = true,
      .recognises = is_spec, .read = read_spec},
     {.name = "onnx", .suffixes = ".onnx", .help = "an ONNX model (weights are not read)",
      .recognises = onnx_recognises, .read = read_onnx},
-    {.name = "caffe", .suffixes = ".prototxt", .help = "Caffe nets as text: deploy, train_val, solvers that hold a net",
-     .is_text = true, .recognises = caffe_recognises, .read = read_caffe},
     {.name = "darknet", .suffixes = ".cfg", .help = "Darknet nets", .is_text = true,
      .recognises = darknet_recognises, .read = read_darknet},
     {.name = "keras", .suffixes = ".keras .h5 .hdf5 .json",

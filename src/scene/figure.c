@@ -13,6 +13,7 @@ typedef enum KeyKind {
     KEY_WORD,   /* an enumeration: the words of `values` in its order */
     KEY_SWITCH, /* a bool: no, yes */
     KEY_NUMBER, /* a whole number from 0, or auto */
+    KEY_COUNT_OF, /* a whole number from 1, `no` for 1, or auto */
     KEY_LENGTH, /* a TeX length */
     KEY_UNIT,   /* "1 channel = 0.02mm" */
     KEY_NAME,   /* letters, digits, `-`, `_`, `.` */
@@ -41,6 +42,8 @@ static const KeyRow rows[] = {
     {{"direction", "auto down right up", "auto: down for graph, right for tensors", "where the data flow to", false}, KEY_WORD, AT(direction)},
     {{"width", "LENGTH", "as wide as the drawing needs", "total width, met exactly: \\columnwidth, 0.8\\textwidth, 84mm", false}, KEY_LENGTH, AT(width)},
     {{"height", "LENGTH", "as high as the drawing needs", "total height", false}, KEY_LENGTH, AT(height)},
+    {{"fit", "no column page slide", "no", "choose direction, depth and wrapping so that the figure fits a column (252 by 650 pt), a page (516 by 680 pt), a slide (364 by 220 pt)", false}, KEY_WORD, AT(fit)},
+    {{"wrap", "NUMBER", "auto: where it would not fit the height, or a page", "fold a long network into so many columns (rows, when it runs to the right); no: never", false}, KEY_COUNT_OF, AT(wrap)},
     {{"depth", "NUMBER", "auto: by the size of the network", "how many levels of groups and blocks are drawn open", false}, KEY_NUMBER, AT(depth)},
     {{"explicit", "no yes", "no", "show everything: fold, fuse and hide nothing", false}, KEY_SWITCH, AT(explicit_)},
     {{"fuse", TOGGLE, "auto: yes", "draw norms and activations in the box of their layer", false}, KEY_WORD, AT(fuse)},
@@ -181,6 +184,17 @@ static bool set_number(const Setting *setting)
     return true;
 }
 
+static bool set_count(const Setting *setting)
+{
+    int64_t n = 0;
+    if (str_equal(setting->value, STR("no")) || str_equal(setting->value, STR("false")))
+        n = 1;
+    else if (!str_equal(setting->value, STR("auto")) && (!str_to_int(setting->value, &n) || n < 1))
+        return refuse(setting, "it is a whole number from 1, no, or auto");
+    memcpy(setting->field, &n, sizeof n);
+    return true;
+}
+
 /* The bytes of a positive decimal number at the beginning of `text`; 0 where there is none. */
 static size_t number_size(Str text)
 {
@@ -315,6 +329,8 @@ bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str valu
         return true;
     case KEY_NUMBER:
         return set_number(&setting);
+    case KEY_COUNT_OF:
+        return set_count(&setting);
     case KEY_LENGTH:
         return set_length(&setting);
     case KEY_UNIT:

@@ -10,6 +10,7 @@ typedef enum Direction { DIRECTION_AUTO, DIRECTION_DOWN, DIRECTION_RIGHT, DIRECT
 typedef enum ShapesShown { SHAPES_AUTO, SHAPES_NONE, SHAPES_CHANGES, SHAPES_ALL, SHAPES_MARGIN } ShapesShown;
 typedef enum EdgeForm { EDGES_AUTO, EDGES_ORTHO, EDGES_SMOOTH, EDGES_STRAIGHT } EdgeForm;
 typedef enum Law { LAW_AUTO, LAW_LINEAR, LAW_SQRT, LAW_LOG, LAW_CLASSES } Law;
+typedef enum Fit { FIT_NO, FIT_COLUMN, FIT_PAGE, FIT_SLIDE } Fit;
 typedef enum Toggle { TOGGLE_AUTO, TOGGLE_NO, TOGGLE_YES } Toggle;
 typedef enum Notation { NOTATION_AUTO, NOTATION_C_AT_HW, NOTATION_CHW, NOTATION_HWC } Notation;
 
@@ -21,6 +22,9 @@ typedef struct Figure {
     Direction direction;
     Str width;           /* a TeX length, checked: "\columnwidth", "252pt", "0.8\textwidth"; empty: natural */
     Str height;          /* likewise */
+    Str max_height;      /* likewise, but at most; what `fit` comes to */
+    Fit fit;             /* choose direction, depth and wrapping so that it fits there */
+    int64_t wrap;        /* columns (rows) to fold a long network into; 1: none, 0: decide */
     int64_t depth;       /* how deep groups are open; -1: decide */
     bool explicit_;      /* show everything: no folding, no hiding, no fusing */
     Toggle fuse;         /* activations and norms in the box of their layer */

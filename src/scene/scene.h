@@ -12,6 +12,7 @@
 /* What the generated code is made of. Each item becomes one command, in order. */
 typedef enum ItemKind {
     /* lanes (view graph) */
+    ITEM_COLUMN, /* the next column begins: lane: of the line between it and the one before; a: its main lane */
     ITEM_RANK,   /* the next rank begins; label: margin label or empty; a: tracks in the gap behind it */
     ITEM_BOX,    /* name, cells (one: plain box; more: stacked), lane */
     ITEM_CIRCLE, /* name, cells[0] with its symbol, lane */
@@ -52,6 +53,7 @@ typedef struct SceneStep {
     uint32_t gap;
     uint32_t track;
     uint32_t lane;
+    bool before;       /* in the gap before that rank instead, with which a column begins */
 } SceneStep;
 
 typedef struct SceneEdge {
@@ -85,6 +87,8 @@ typedef struct Scene {
     EdgeForm edges;
     uint32_t lanes;    /* number of lines across */
     uint32_t main_lane; /* the one that everything else stands close to */
+    uint32_t columns;  /* it is folded into so many (rows where it runs to the right); 0: not known */
+    int64_t width, height; /* estimated, in thousandths of a point; 0: not known */
     SceneItem *items;
     uint32_t item_count, item_room;
     SceneEdge *edge_list;

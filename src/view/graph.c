@@ -3,9 +3,10 @@
 #include "op/op.h"
 #include "view/layered.h"
 #include "view/view.h"
+#include "view/wrap.h"
 
 /* Estimates for choosing a direction, in hundredths of the label font's size; the package measures. */
-enum { CHARACTER_WIDTH = 48, BOX_EXTRA = 60, GAP_WIDTH = 160, COLUMN_WIDTH = 3000, CHAIN_MOST = 7 };
+enum { CHARACTER_WIDTH = 48, BOX_EXTRA = 60, GAP_WIDTH = 160, COLUMN_WIDTH = 3000, CHAIN_MOST = 7, LONG_LABEL = 38 };
 
 typedef struct Drawing {
     Arena *arena;
@@ -141,7 +142,8 @@ static void add_cells(Drawing *drawing, SceneItem *item, const Node *node)
             label = graph_times_label(drawing->arena, label, node->times);
         }
         item->cells[i].style = cell_style(drawing->arena, node, &node->cells[i]);
-        item->cells[i].label = across ? graph_broken_label(drawing->arena, label) : label;
+        bool broken = across || (node->kind != NODE_CIRCLE && characters(label.text) > LONG_LABEL);
+        item->cells[i].label = broken ? graph_broken_label(drawing->arena, label) : label;
     }
 }
 
@@ -279,5 +281,6 @@ Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figu
     add_ranks(&drawing);
     add_frames(&drawing);
     add_legend(&drawing);
+    wrap_scene(arena, drawing.scene, figure);
     return drawing.scene;
 }

@@ -369,7 +369,7 @@ static void take_region(Finder *finder, uint32_t start)
     }
     uint32_t rows = set_sides_apart(finder, start, end, count);
     rows = rows ? rows : count;
-    uint32_t middle = middle_of(finder, end, rows);
+    uint32_t middle = middle_of(finder, start, end, rows);
     if (middle == LAYERED_NONE) {
         add_region(finder, start, end, rows);
         return;

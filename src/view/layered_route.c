@@ -282,7 +282,7 @@ static void add_step(const Router *router, SceneEdge *edge, uint32_t index)
 {
     const Segment *segment = &router->segments[index];
 
-    edge->steps[edge->step_count++] = (SceneStep){segment->gap + 1, segment->track, segment->to};
+    edge->steps[edge->step_count++] = (SceneStep){segment->gap + 1, segment->track, segment->to, false};
 }
 
 /* Follows a strand along its bus, twice: to count the steps, then to write them. */

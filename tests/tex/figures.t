@@ -183,14 +183,15 @@ sub word_complaints {
     return @bad;
 }
 
-# The smallest type in the PDF in TeX points, to a third of a point; exponents alone are left out.
+# The smallest type in the PDF in TeX points, to a third of a point; indices and exponents (single characters) are left out.
 sub smallest_text {
     my ($pdf) = @_;
     my (%size, $least);
     for (qx(pdftohtml -xml -zoom 3 -i -stdout '$pdf' 2>/dev/null)) {
         $size{$1} = $2 / 3 * 72.27 / 72 if /<fontspec id="(\d+)" size="(\d+)"/;
         my ($font, $text) = /<text .* font="(\d+)">(.*)<\/text>/ or next;
-        $least = $size{$font} if $text !~ /^[23]$/ && (!defined $least || $size{$font} < $least);
+        utf8::decode($text);
+        $least = $size{$font} if $text =~ /\S.*\S/ && (!defined $least || $size{$font} < $least);
     }
     return $least // 0;
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* Folding a drawing in lanes into columns (rows when it runs to the right): estimated sizes, cuts, the scene rewritten. */
+#ifndef NETIKZ_VIEW_WRAP_H
+#define NETIKZ_VIEW_WRAP_H
+
+#include "scene/scene.h"
+
+/* All estimated lengths are in thousandths of a point; the package measures and solves exactly. */
+enum { WRAP_POINT = 1000 };
+
+/* Estimated sizes of the parts that the package's rules know: its theme's lengths for a font size. */
+typedef struct WrapRules {
+    int64_t font;     /* size of the labels */
+    int64_t unit;     /* a quarter of it */
+    int64_t step;     /* gap between ranks */
+    int64_t gap;      /* gap between lanes */
+    bool horizontal;  /* direction right */
+    bool up;
+} WrapRules;
+
+/* What stands in a rank, in the order of lanes. */
+typedef struct WrapEntry {
+    uint32_t lane;
+    char kind;        /* n node, p pass, s spine, o c frame borders */
+    bool shares;      /* a box whose width its lane decides (direction down, up) */
+    int64_t half;     /* half extent across */
+    int64_t near, far; /* the same with what hangs on it */
+    uint32_t item;
+} WrapEntry;
+
+/* A rank and the gap behind it. */
+typedef struct WrapRank {
+    uint32_t item;         /* its ITEM_RANK */
+    uint32_t first, end;   /* entries */
+    int64_t half;          /* half extent along */
+    int64_t out;           /* label at the exit, along */
+    int64_t open, close;   /* frames that begin before, end behind it */
+    int64_t tracks;        /* 0: no edge changes its lane in the gap */
+    int64_t at;            /* where its middle is, counted from that of the first rank */
+    bool may_cut;          /* a column may end with this rank */
+    bool fans;             /* more than one edge would be carried over */
+    uint32_t column;
+} WrapRank;
+
+typedef struct Wrap {
+    Arena *arena;
+    Scene *scene;
+    WrapRules rules;
+    WrapEntry *entries;
+    uint32_t entry_count, entry_room;
+    WrapRank *ranks;
+    uint32_t rank_count, rank_room;
+    uint32_t lane_count;
+    uint32_t *rank_of;     /* item → rank, for nodes */
+    uint32_t *edge_from, *edge_to; /* edge → item; UINT32_MAX: unknown name */
+    uint32_t column_count;
+    uint32_t *column_first; /* column → first rank; one more at the end */
+} Wrap;
+
+/* Limits of a drawing's size; 0: none. */
+typedef struct WrapLimits {
+    int64_t width, height;
+    bool firm_height;      /* the height was asked for; else it is what a page has */
+} WrapLimits;
+
+/* wrap_size.c: what the drawing would measure. */
+WrapRules wrap_rules(const Scene *scene, Str label_font);
+void wrap_measure(Wrap *wrap);                                           /* entries, ranks */
+int64_t wrap_along(const Wrap *wrap, uint32_t first, uint32_t end);      /* length of a column of these ranks */
+int64_t wrap_across(const Wrap *wrap, uint32_t first, uint32_t end);     /* its width, without the gaps to its neighbours */
+int64_t wrap_least(const Wrap *wrap, int64_t length, uint32_t gaps);     /* a length that holds so many steps, with the least ones */
+
+/* wrap_cut.c: where columns may end, and where they do. */
+void wrap_find_cuts(Wrap *wrap);
+void wrap_choose(Wrap *wrap, int64_t columns, WrapLimits limits);        /* columns 0: as the limits say */
+
+/* wrap_scene.c: lanes, items and edges for the columns chosen. */
+void wrap_rewrite(Wrap *wrap);
+
+/* wrap.c: all of it, as the figure's keys say. Sets the scene's columns and estimated size. */
+void wrap_scene(Arena *arena, Scene *scene, const Figure *figure);
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MIT */
+/* Where columns may end (nothing but what one node gives crosses the gap, no frame is cut) and where they do: balanced. */
+#include "base/names.h"
+#include "view/wrap.h"
+
+/* The rank from which an edge comes and the one it goes to; false where a name is unknown. */
+static bool ends_of(const Wrap *wrap, uint32_t edge, uint32_t *from, uint32_t *to)
+{
+    if (wrap->edge_from[edge] == UINT32_MAX || wrap->edge_to[edge] == UINT32_MAX) {
+        return false;
+    }
+    *from = wrap->rank_of[wrap->edge_from[edge]];
+    *to = wrap->rank_of[wrap->edge_to[edge]];
+    return *from < *to;
+}
+
+static uint32_t item_named(const Wrap *wrap, const Names *names, Str name)
+{
+    const SceneItem *item = names_get(names, name);
+
+    return item ? (uint32_t)(item - wrap->scene->items) : UINT32_MAX;
+}
+
+static void find_ends(Wrap *wrap)
+{
+    Names *names = names_new(wrap->arena);
+    uint32_t edges = wrap->scene->edge_count;
+
+    for (uint32_t i = 0; i < wrap->entry_count; i++) {
+        if (wrap->entries[i].kind == 'n') {
+            SceneItem *item = &wrap->scene->items[wrap->entries[i].item];
+            names_put(names, item->name, item);
+        }
+    }
+    wrap->edge_from = ARENA_ARRAY(wrap->arena, (size_t)edges + 1, uint32_t);
+    wrap->edge_to = ARENA_ARRAY(wrap->arena, (size_t)edges + 1, uint32_t);
+    for (uint32_t i = 0; i < edges; i++) {
+        wrap->edge_from[i] = item_named(wrap, names, wrap->scene->edge_list[i].from);
+        wrap->edge_to[i] = item_named(wrap, names, wrap->scene->edge_list[i].to);
+    }
+}
+
+/* Counts over gaps, first as changes from gap to gap. */
+typedef struct Crossing {
+    int64_t *edges, *sources; /* that cross the gap */
+    int64_t *own;             /* sources of the rank before it */
+} Crossing;
+
+static Crossing count_crossing(const Wrap *wrap)
+{
+    size_t ranks = (size_t)wrap->rank_count + 1;
+    Crossing crossing = {ARENA_ARRAY(wrap->arena, ranks, int64_t), ARENA_ARRAY(wrap->arena, ranks, int64_t),
+                         ARENA_ARRAY(wrap->arena, ranks, int64_t)};
+    uint32_t *reach = ARENA_ARRAY(wrap->arena, (size_t)wrap->scene->item_count + 1, uint32_t), from, to;
+
+    for (uint32_t i = 0; i < wrap->scene->edge_count; i++) {
+        if (ends_of(wrap, i, &from, &to)) {
+            uint32_t *far = &reach[wrap->edge_from[i]];
+            *far = to > *far ? to : *far;
+            crossing.edges[from]++;
+            crossing.edges[to]--;
+            if (wrap->scene->edge_list[i].leaves_side) {
+                wrap->ranks[from].may_cut = false;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < wrap->scene->item_count; i++) {
+        if (reach[i]) {
+            crossing.sources[wrap->rank_of[i]]++;
+            crossing.sources[reach[i]]--;
+            crossing.own[wrap->rank_of[i]]++;
+        }
+    }
+    return crossing;
+}
+
+static bool one_pass(const Wrap *wrap, uint32_t r)
+{
+    uint32_t passes = 0;
+
+    for (uint32_t i = wrap->ranks[r].first; i < wrap->ranks[r].end; i++) {
+        if (wrap->entries[i].kind == 's') {
+            return false;
+        }
+        passes += wrap->entries[i].kind == 'p';
+    }
+    return passes == 1;
+}
+
+void wrap_find_cuts(Wrap *wrap)
+{
+    find_ends(wrap);
+
+    Crossing crossing = count_crossing(wrap);
+    int64_t edges = 0, sources = 0;
+    for (uint32_t r = 0; r < wrap->rank_count; r++) {
+        WrapRank *rank = &wrap->ranks[r];
+        edges += crossing.edges[r];
+        sources += crossing.sources[r];
+        rank->fans = edges > 1;
+        bool alone = sources == 0 || (sources == 1 && (crossing.own[r] == 1 || one_pass(wrap, r)));
+        rank->may_cut = rank->may_cut && alone && r + 1 < wrap->rank_count;
+    }
+}
+
+/* ---- choosing among them -------------------------------------------------------------------------------------- */
+
+/* The last rank behind which a column from `first` may end without being longer than `most`; at least one piece. */
+static uint32_t column_end(const Wrap *wrap, uint32_t first, int64_t most)
+{
+    uint32_t end = 0;
+
+    for (uint32_t r = first; r < wrap->rank_count; r++) {
+        bool last = r + 1 == wrap->rank_count;
+        if (end && wrap->ranks[r].at - wrap->ranks[first].at > most) {
+            break;
+        }
+        if ((last || wrap->ranks[r].may_cut) && (!end || wrap_along(wrap, first, r + 1) <= most)) {
+            end = r + 1;
+        }
+    }
+    return end;
+}
+
+/* How many columns it takes when none is longer than it must be or `most`; `longest`: how long they become. */
+static uint32_t count_columns(const Wrap *wrap, int64_t most, int64_t *longest)
+{
+    uint32_t count = 0;
+
+    *longest = 0;
+    for (uint32_t first = 0; first < wrap->rank_count; count++) {
+        uint32_t end = column_end(wrap, first, most);
+        int64_t length = wrap_along(wrap, first, end);
+        *longest = length > *longest ? length : *longest;
+        first = end;
+    }
+    return count;
+}
+
+/* The least length with which at most so many columns do. */
+static int64_t least_length(const Wrap *wrap, uint32_t columns)
+{
+    int64_t low = 0, high = wrap_along(wrap, 0, wrap->rank_count), longest;
+
+    while (low + WRAP_POINT / 10 < high) {
+        int64_t middle = low + (high - low) / 2;
+        if (count_columns(wrap, middle, &longest) <= columns && longest <= middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    return high;
+}
+
+/* How little a cut is liked: how far from where it would be best; dividing the edge that is carried over costs a bit. */
+static int64_t dislike(const Wrap *wrap, uint32_t r, int64_t best)
+{
+    int64_t distance = wrap->ranks[r].at > best ? wrap->ranks[r].at - best : best - wrap->ranks[r].at;
+
+    return distance + (wrap->ranks[r].fans ? 4 * wrap->rules.font : 0);
+}
+
+/* Earliest ends so that the columns behind still do: from the end backwards, each as long as it may be. */
+static uint32_t *earliest_ends(const Wrap *wrap, uint32_t columns, int64_t most)
+{
+    uint32_t *earliest = ARENA_ARRAY(wrap->arena, (size_t)columns + 1, uint32_t), end = wrap->rank_count;
+
+    for (uint32_t k = columns; k-- > 1;) {
+        uint32_t first = end;
+        for (uint32_t r = end; r-- > 1;) {
+            if (wrap->ranks[end - 1].at - wrap->ranks[r].at > most) {
+                break;
+            }
+            if (wrap->ranks[r - 1].may_cut && wrap_along(wrap, r, end) <= most) {
+                first = r;
+            }
+        }
+        earliest[k - 1] = first;
+        end = first;
+    }
+    return earliest;
+}
+
+/* Exactly these columns, none longer than `most`, their ends where they divide the length evenly. */
+static void set_columns(Wrap *wrap, uint32_t columns, int64_t most)
+{
+    uint32_t *earliest = earliest_ends(wrap, columns, most), first = 0;
+    int64_t total = wrap->ranks[wrap->rank_count - 1].at;
+
+    wrap->column_first = ARENA_ARRAY(wrap->arena, (size_t)columns + 1, uint32_t);
+    wrap->column_count = 0;
+    while (first < wrap->rank_count) {
+        uint32_t k = wrap->column_count, end = column_end(wrap, first, most);
+        int64_t best = total * (k + 1) / columns;
+        for (uint32_t r = end; r-- > first + 1 && k + 1 < columns && r >= earliest[k];) {
+            if (wrap->ranks[r - 1].may_cut && dislike(wrap, r - 1, best) < dislike(wrap, end - 1, best)) {
+                end = r;
+            }
+        }
+        wrap->column_first[wrap->column_count++] = first;
+        first = k + 1 == columns ? wrap->rank_count : end;
+    }
+    wrap->column_first[wrap->column_count] = wrap->rank_count;
+}
+
+static int64_t width_of(const Wrap *wrap)
+{
+    int64_t width = 0;
+
+    for (uint32_t k = 0; k < wrap->column_count; k++) {
+        width += wrap_across(wrap, wrap->column_first[k], wrap->column_first[k + 1]);
+    }
+    return width + (int64_t)(wrap->column_count - 1) * wrap->rules.gap * 3;
+}
+
+/* Narrower gaps are all the same to a column but not to many beside each other: a tenth is what they give. */
+static bool too_wide(const Wrap *wrap, int64_t limit)
+{
+    return limit && width_of(wrap) > limit + limit / 10;
+}
+
+void wrap_choose(Wrap *wrap, int64_t columns, WrapLimits limits)
+{
+    int64_t along = wrap->rules.horizontal ? limits.width : limits.height, longest;
+    int64_t across = wrap->rules.horizontal ? limits.height : limits.width;
+    uint32_t count = 1, most = count_columns(wrap, 0, &longest);
+
+    if (columns > 0) {
+        count = columns < most ? (uint32_t)columns : most;
+    } else if (along && wrap_along(wrap, 0, wrap->rank_count) > along) {
+        count = count_columns(wrap, along, &longest);
+    }
+    for (int attempt = 0;; attempt++) {
+        int64_t length = count > 1 ? least_length(wrap, count) : 0;
+        int64_t room = along > length && along - length < length / 8 ? along : length + length / 8;
+        set_columns(wrap, count, columns > 0 || !along || along < length ? length + length / 16 : room);
+        if (columns > 0 || wrap->column_count == 1 || !too_wide(wrap, across)) {
+            return;
+        }
+        count = attempt < 8 ? wrap->column_count - 1 : 1;
+    }
+}

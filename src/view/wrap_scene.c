@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* The scene once more, in columns: each has lanes of its own, and edges that go on in the next one run along the line between both. */
+#include "view/layered.h"
+#include "view/wrap.h"
+
+/* A number of a lane, somewhere in the scene, that is to be renumbered for a column. */
+typedef struct LaneUse {
+    uint32_t *lane;
+    uint32_t column;
+} LaneUse;
+
+typedef struct Rewrite {
+    Wrap *wrap;
+    LaneUse *uses;
+    uint32_t use_count, use_room;
+    uint32_t *separator;   /* column → lane between it and the one before */
+    uint32_t *main_lane;   /* column → its main line */
+} Rewrite;
+
+static void use_lane(Rewrite *rewrite, uint32_t *lane, uint32_t rank)
+{
+    *ARENA_PUSH(rewrite->wrap->arena, rewrite->uses, rewrite->use_count, rewrite->use_room) =
+        (LaneUse){lane, rewrite->wrap->ranks[rank].column};
+}
+
+/* Adds the steps from column to column: over to the line between them (its lane is set later), up, and over to the lane there. */
+static void carry(Rewrite *rewrite, uint32_t index)
+{
+    const Wrap *wrap = rewrite->wrap;
+    SceneEdge *edge = &wrap->scene->edge_list[index];
+    uint32_t from = wrap->rank_of[wrap->edge_from[index]], to = wrap->rank_of[wrap->edge_to[index]];
+    uint32_t lane = wrap->scene->items[wrap->edge_from[index]].lane, done = 0, count = 0;
+    uint32_t first = wrap->ranks[from].column, last = wrap->ranks[to].column;
+    SceneStep *steps = ARENA_ARRAY(wrap->arena, (size_t)edge->step_count + 2 * (last - first) + 1, SceneStep);
+
+    for (uint32_t column = first + 1; column <= last + 1; column++) {
+        uint32_t start = column <= last ? wrap->column_first[column] : UINT32_MAX;
+        for (; done < edge->step_count && (edge->steps[done].gap < start); done++) {
+            steps[count++] = edge->steps[done];
+            lane = edge->steps[done].lane;
+        }
+        if (column > last) {
+            break;
+        }
+        if (done < edge->step_count && edge->steps[done].gap == start) {
+            lane = edge->steps[done++].lane;
+        }
+        steps[count++] = (SceneStep){.gap = start, .track = 1, .lane = 0};
+        steps[count++] = (SceneStep){.gap = start + 1, .track = 1, .lane = lane, .before = true};
+    }
+    edge->steps = steps;
+    edge->step_count = count;
+}
+
+static void use_edges(Rewrite *rewrite)
+{
+    const Wrap *wrap = rewrite->wrap;
+
+    for (uint32_t i = 0; i < wrap->scene->edge_count; i++) {
+        SceneEdge *edge = &wrap->scene->edge_list[i];
+        if (wrap->edge_from[i] == UINT32_MAX || wrap->edge_to[i] == UINT32_MAX) {
+            continue;
+        }
+        if (wrap->ranks[wrap->rank_of[wrap->edge_from[i]]].column != wrap->ranks[wrap->rank_of[wrap->edge_to[i]]].column) {
+            carry(rewrite, i);
+        }
+        for (uint32_t k = 0; k < edge->step_count; k++) {
+            SceneStep *step = &edge->steps[k];
+            bool own_rank = step->before || (!k && edge->leaves_side);
+            if (step->lane) {
+                use_lane(rewrite, &step->lane, own_rank ? step->gap - 1 : step->gap);
+            }
+        }
+    }
+}
+
+static void use_entries(Rewrite *rewrite)
+{
+    const Wrap *wrap = rewrite->wrap;
+
+    for (uint32_t r = 0; r < wrap->rank_count; r++) {
+        for (uint32_t i = wrap->ranks[r].first; i < wrap->ranks[r].end; i++) {
+            use_lane(rewrite, &wrap->scene->items[wrap->entries[i].item].lane, r);
+        }
+    }
+}
+
+/* Numbers the lanes of one column behind `latest`; those that it does not use take no number. */
+static uint32_t number_column(Rewrite *rewrite, const uint32_t *uses, uint32_t count, uint32_t *number, uint32_t latest,
+                              uint32_t column)
+{
+    const Wrap *wrap = rewrite->wrap;
+    uint32_t main_lane = wrap->scene->main_lane;
+
+    for (uint32_t i = 0; i < count; i++) {
+        number[*rewrite->uses[uses[i]].lane] = 1;
+    }
+    for (uint32_t lane = 0; lane <= wrap->lane_count; lane++) {
+        number[lane] = number[lane] ? ++latest : 0;
+    }
+    if (!number[main_lane]) {
+        main_lane = wrap->entries[wrap->ranks[wrap->column_first[column]].first].lane;
+    }
+    rewrite->main_lane[column] = number[main_lane];
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t *lane = rewrite->uses[uses[i]].lane;
+        *lane = number[*lane];
+    }
+    for (uint32_t lane = 0; lane <= wrap->lane_count; lane++) {
+        number[lane] = 0;
+    }
+    return latest;
+}
+
+static void number_lanes(Rewrite *rewrite)
+{
+    Wrap *wrap = rewrite->wrap;
+    uint32_t *column = ARENA_ARRAY(wrap->arena, (size_t)rewrite->use_count + 1, uint32_t), latest = 0;
+    uint32_t *number = ARENA_ARRAY(wrap->arena, (size_t)wrap->lane_count + 1, uint32_t);
+
+    for (uint32_t i = 0; i < rewrite->use_count; i++) {
+        column[i] = rewrite->uses[i].column;
+    }
+    Lists uses = layered_lists(wrap->arena, wrap->column_count, rewrite->use_count, column, NULL);
+    for (uint32_t k = 0; k < wrap->column_count; k++) {
+        rewrite->separator[k] = k ? ++latest : 0;
+        latest = number_column(rewrite, uses.list + uses.first[k], uses.first[k + 1] - uses.first[k], number, latest, k);
+    }
+    wrap->scene->lanes = latest;
+    wrap->scene->main_lane = rewrite->main_lane[0];
+    for (uint32_t i = 0; i < wrap->scene->edge_count; i++) {
+        SceneEdge *edge = &wrap->scene->edge_list[i];
+        for (uint32_t k = 0; k < edge->step_count; k++) {
+            SceneStep *step = &edge->steps[k];
+            step->lane = step->lane ? step->lane : rewrite->separator[wrap->ranks[step->gap].column];
+        }
+    }
+}
+
+static void insert_columns(Rewrite *rewrite)
+{
+    const Wrap *wrap = rewrite->wrap;
+    Scene *scene = wrap->scene;
+    SceneItem *items = scene->items;
+    uint32_t count = scene->item_count, column = 0;
+
+    scene->items = NULL;
+    scene->item_count = scene->item_room = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (column + 1 < wrap->column_count && wrap->ranks[wrap->column_first[column + 1]].item == i) {
+            column++;
+            SceneItem *begin = scene_add_item(scene, ITEM_COLUMN);
+            begin->lane = rewrite->separator[column];
+            begin->a = rewrite->main_lane[column];
+        }
+        *scene_add_item(scene, items[i].kind) = items[i];
+    }
+}
+
+void wrap_rewrite(Wrap *wrap)
+{
+    Rewrite rewrite = {.wrap = wrap};
+
+    for (uint32_t k = 0; k < wrap->column_count; k++) {
+        for (uint32_t r = wrap->column_first[k]; r < wrap->column_first[k + 1]; r++) {
+            wrap->ranks[r].column = k;
+        }
+    }
+    rewrite.separator = ARENA_ARRAY(wrap->arena, (size_t)wrap->column_count + 1, uint32_t);
+    rewrite.main_lane = ARENA_ARRAY(wrap->arena, (size_t)wrap->column_count + 1, uint32_t);
+    use_edges(&rewrite);
+    use_entries(&rewrite);
+    number_lanes(&rewrite);
+    insert_columns(&rewrite);
+}
