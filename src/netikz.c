@@ -270,10 +270,12 @@ static Str options_text(netikz *run)
     return text_str(&text);
 }
 
-static Scene *make_scene(netikz *run, const Figure *figure)
+static Scene *make_scene(netikz *run, Figure *figure)
 {
     const Graph *graph = run->model.graph;
     const ViewRow *view = view_for(graph, figure);
+    if (figure->fit != FIT_NO)
+        view_fit(run->arena, run->diags, graph, view, figure);
     int64_t depth = figure->depth >= 0 ? figure->depth : view->default_depth;
     Outline *outline = pass_outline(run->arena, run->diags, graph, figure, depth);
     Scene *scene = outline ? view->draw(run->arena, run->diags, outline, figure) : NULL;

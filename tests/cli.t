@@ -94,4 +94,24 @@ put($spec, "<<<<<<< HEAD\ninput: 1\n");
 like((run('check', $spec))[1], qr/merge conflict/, 'merge conflict');
 put($spec, "version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
 like((run('check', $spec))[1], qr/Git LFS pointer/, 'Git LFS pointer');
+# Symbols of the input get numbers; texts for a paper.
+put("$folder/symbols.yaml", "name: Net-2\ninput: Tx512\nlayers:\n  - attention: 8\n");
+($status, $output) = run('summary', '--format=tsv', "$folder/symbols.yaml");
+like($output, qr/^total\t-\t-\t1050624\t1024T\^2\+1048576T$/m, 'counts over a symbol');
+($status, $output) = run('summary', '--format=tsv', '--set', 'T=128', "$folder/symbols.yaml");
+like($output, qr/^attention1\tattention\t128x512\t1050624\t150994944$/m, '--set makes numbers of them');
+($status, $output) = run('summary', '--format=tsv', '--set T=128 --set T=1', "$folder/symbols.yaml");
+like($output, qr/\t1x512\t/, 'the last --set of a symbol holds');
+($status, $output) = run('summary', '--set', 'S=128', "$folder/symbols.yaml");
+is($status, 2, 'a symbol that the model has not');
+like($output, qr/no size of the model has the symbol `S`/, 'is named');
+($status, $output) = run('summary', '--set', 'T', "$folder/symbols.yaml");
+is($status, 2, '--set without a number');
+($status, $output) = run('summary', '--format=caption', '--set T=128', "$folder/symbols.yaml");
+is($output, "Architecture of Net-2, from \$128\\times 512\$ to \$128\\times 512\$. It has 1 layer with weights, "
+    . "1.1 million parameters, 151.0 million multiply-accumulates for one input.\n", 'a caption');
+($status, $output) = run('summary', '--format=macros', "$folder/symbols.yaml");
+like($output, qr/^\\newcommand\{\\netikzNetTwoParams\}\{1\\,050\\,624\}$/m, 'a command for a total');
+like($output, qr/^\\newcommand\{\\netikzNetTwoMACs\}\{\$1\\,024T\^\{2\}\+1\\,048\\,576T\$\}$/m, 'over a symbol: mathematics');
+
 done_testing();

@@ -157,6 +157,16 @@ void diag_note(Diags *diags, Place place, const char *format, ...)
     va_end(arguments);
 }
 
+void diag_remark(Diags *diags, Place place, const char *format, ...)
+{
+    if (!begin(diags, DIAG_NOTE))
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    add_report(&diags->text, place, "note: ", sentence(diags->arena, format, arguments));
+    va_end(arguments);
+}
+
 size_t diags_errors(const Diags *diags)
 {
     return diags->count[DIAG_ERROR];

@@ -39,6 +39,9 @@ void diag_hint(Diags *diags, const char *format, ...) __attribute__((format(prin
 /* … or another place that explains it: `file:line:column: note: TEXT`. */
 void diag_note(Diags *diags, Place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* A report of its own that is neither a fault nor a doubt: `note: TEXT`. */
+void diag_remark(Diags *diags, Place place, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
 /* An error of the surroundings (cannot read or write): exit status 3. */
 void diag_surroundings(Diags *diags, Str file, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

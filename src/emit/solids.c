@@ -92,6 +92,7 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_WINDOW:
         add_window(out, item);
         break;
+    case ITEM_COLUMN:
     case ITEM_RANK:
     case ITEM_BOX:
     case ITEM_TEXT:

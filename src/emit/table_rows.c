@@ -121,7 +121,9 @@ static Str label_of(const Outliner *outliner, const Layer *layer)
         if (!layer->inputs[i].layer)
             continue;
         Shape shape = layer->inputs[i].layer->outputs[layer->inputs[i].output];
-        inputs[i] = batch && shape.known && shape.rank >= batch ? (Shape){true, shape.rank - batch, shape.dims + batch} : shape;
+        if (batch && shape.known && shape.rank >= batch)
+            shape = (Shape){true, shape.rank - batch, shape.dims + batch};
+        inputs[i] = shape;
     }
     return op_label(outliner->arena, layer, inputs);
 }

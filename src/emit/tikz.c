@@ -101,6 +101,8 @@ static void add_begin(Arena *arena, Text *out, const Scene *scene, const Figure 
     if (scene->keys.size)
         text_add_format(out, ", %.*s", STR_ARGS(scene->keys));
     add_braced_key(out, "label font", figure->label_font);
+    if (figure->fit != FIT_NO && !figure->label_font.size)
+        add_braced_key(out, "label fonts", STR("\\footnotesize,\\scriptsize"));
     add_braced_key(out, "alt", plain_prose(arena, scene->prose));
     text_add(out, STR("]\n"));
 }

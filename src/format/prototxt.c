@@ -330,7 +330,7 @@ static bool read_field(Scanner *scanner, Message *message)
         skip_blanks(scanner);
     }
     int c = peek(scanner);
-    if (!colon && c != '{' && c != '<') {
+    if (!colon && c != '{' && c != '<' && c != '[') {
         unexpected(scanner, "`:` or `{`");
         if (c == '"' || c == '\'')
             diag_hint(scanner->diags, "perhaps a string before it is not closed");

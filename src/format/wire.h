@@ -24,7 +24,7 @@ typedef struct WireField {
 } WireField;
 
 Wire wire_open(Str bytes);                              /* at the first field of a message */
-bool wire_next(Wire *wire, WireField *field);           /* false at the end, and where something is wrong (wire->fault) */
+bool wire_next(Wire *wire, WireField *field);      /* false at the end, and where something is wrong (wire->fault) */
 bool wire_number(Wire *wire, uint64_t *value);          /* the next of packed varints; false likewise */
 
 /* The number of a repeated field that may be packed: false behind its last. Begin with *at = 0. */

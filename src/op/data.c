@@ -66,7 +66,7 @@ static const Op rows[] = {
     {.name = "output", .title = "output", .help = "a named end",
      .aliases = "Output OutputLayer Fetch", .style = STYLE_DATA, .min_inputs = 1, .max_inputs = 1, .shape = rule_same},
     {.name = "identity", .title = "identity", .help = "its input as it is",
-     .aliases = "Identity noop StopGradient PlaceholderWithDefault Activation_linear",
+     .aliases = "Identity noop PlaceholderWithDefault Activation_linear",
      .style = STYLE_OTHER,
      .min_inputs = 1, .max_inputs = 1, .suffix = true, .shape = rule_same},
     {.name = "custom", .title = "custom", .help = "anything else, with the shape that is said of it",

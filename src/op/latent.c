@@ -81,7 +81,7 @@ static const Op rows[] = {
      .aliases = "similarity_matrix clip_similarity", .style = STYLE_MERGE, OP_ATTRS(similarity_attrs),
      .min_inputs = 2, .max_inputs = 2, .shape = shape_similarity, .count = count_similarity},
     {.name = "stop_gradient", .title = "stop gradient", .help = "its input as it is; no gradient goes back through it",
-     .aliases = "sg detach", .symbol = "sg", .style = STYLE_OTHER, .min_inputs = 1, .max_inputs = 1, .shape = rule_same},
+     .aliases = "StopGradient sg detach", .symbol = "sg", .style = STYLE_OTHER, .min_inputs = 1, .max_inputs = 1, .shape = rule_same},
 };
 
 OpFamily op_family_latent(void)

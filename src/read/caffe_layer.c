@@ -202,12 +202,11 @@ void caffe_missing(CaffeCall *call, const char *name)
         diag_hint(call->reader->diags, "it stands in `%s { %s: … }`", call->row->message, name);
 }
 
-static bool is_read_of(const CaffeReader *reader, const Value *field, Str name)
+static bool gives(const Value *field, Str name)
 {
     for (const Value *top = caffe_field(field, "top"); top; top = caffe_next(top))
         if (str_equal(top->text, name))
             return true;
-    (void)reader;
     return false;
 }
 
@@ -217,7 +216,7 @@ static void report_bottom(CaffeReader *reader, const Value *bottom)
     reader->failed = true;
     diag_error(reader->diags, bottom->place, "nothing before gives `%.*s`", STR_ARGS(bottom->text));
     for (const Value *field = reader->net->first; field; field = field->next) {
-        if (!caffe_is_layer(field) || !is_read_of(reader, field, bottom->text))
+        if (!caffe_is_layer(field) || !gives(field, bottom->text))
             continue;
         bool included = caffe_included(&reader->state, field);
         diag_note(reader->diags, caffe_place(caffe_inner(field)), included ? "it comes from here, behind its use"
@@ -308,6 +307,7 @@ static void run_unknown(CaffeCall *call)
         caffe_become(call, op->name);
         call->param = NULL;
         caffe_infer(call);
+        call->layer->params = call->layer->macs = dim_int(0);
         return;
     }
     report_unknown(call);

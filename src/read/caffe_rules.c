@@ -67,13 +67,17 @@ void caffe_same(CaffeCall *call)
 bool caffe_outputs(CaffeCall *call, Dim *out)
 {
     const Value *field = caffe_field(call->param, "num_output");
-    int64_t n = caffe_int(call, "num_output", 0);
-    *out = n > 0 ? dim_int(n) : DIM_NONE;
+    int64_t n;
+    *out = DIM_NONE;
     if (!field)
         caffe_missing(call, "num_output");
+    if (!field || !caffe_int_in(call->reader, field, &n))
+        return false;
+    if (n > 0)
+        *out = dim_int(n);
     else if (n < 0)
         caffe_fail(call, field, "a `num_output` of %lld is impossible", (long long)n);
-    else if (n == 0)
+    else
         diag_warning(call->reader->diags, field->place, "`num_output` is 0, as in a template, so what comes out stays unknown");
-    return field && n >= 0;
+    return n >= 0;
 }

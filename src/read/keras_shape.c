@@ -12,7 +12,13 @@ static void finish_flatten(KerasCall *call)
         call->out[0] = keras_inserted(call->arena, in, 1, dim_int(1));
 }
 
-/* The shape of a sample; -1 is what remains of its elements. */
+/* What remains of the elements: -1, which TensorFlow.js writes as null. */
+static bool is_rest(const Value *item)
+{
+    int64_t n;
+    return item->kind == VALUE_NULL || (keras_int(item, &n) && n == -1);
+}
+
 static bool read_reshape(KerasCall *call)
 {
     Arena *arena = call->arena;
@@ -22,8 +28,7 @@ static bool read_reshape(KerasCall *call)
     uint32_t rank = 1, open = 0;
     for (const Value *item = said ? said->first : NULL; item && rank < SHAPE_MAX_RANK; item = item->next) {
         dims[rank] = keras_dim(item);
-        int64_t n;
-        if (keras_int(item, &n) && n == -1)
+        if (is_rest(item) && !open)
             open = rank;
         else
             rest = dim_mul(arena, rest, dims[rank]);

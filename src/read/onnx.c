@@ -25,12 +25,13 @@ static bool begins_a_graph(Str bytes)
     size_t at = 0;
     if (!bytes.size)
         return true;
-    return read_head(bytes, &at, &key, &size) && (key & 7) == WIRE_BYTES && key >> 3 >= GRAPH_NODES && key >> 3 <= LAST_GRAPH_FIELD;
+    return read_head(bytes, &at, &key, &size) && (key & 7) == WIRE_BYTES && key >> 3 >= GRAPH_NODES &&
+           key >> 3 <= LAST_GRAPH_FIELD;
 }
 
 /*
  * A ModelProto begins with its version and holds a graph as field 7. Others that begin with a number have none: a
- * SavedModel only fields 1 and 2, a Core ML model the numbers from 200 on; caffemodels and TensorFlow graphs begin with text.
+ * SavedModel only fields 1 and 2, a Core ML model those from 200 on; caffemodels and TensorFlow graphs begin with text.
  */
 bool onnx_recognises(Str bytes)
 {
@@ -63,7 +64,8 @@ static bool add_function(OnnxReader *reader, Str body)
     if (!onnx_parts(reader, 1) || !onnx_decode_function(reader, body, function))
         return false;
     Str domain = str_equal(function->domain, STR("ai.onnx")) ? (Str){0} : function->domain;
-    names_put(reader->functions, onnx_function_key(reader->arena, domain, function->name, function->overload), function);
+    names_put(reader->functions, onnx_function_key(reader->arena, domain, function->name, function->overload),
+              function);
     return true;
 }
 

@@ -9,12 +9,12 @@
 #include "read/reader.h"
 
 enum {
-    ONNX_MOST_PARTS = 2500000,  /* nodes, names, tensors … that are decoded, functions written out */
-    ONNX_MOST_LAYERS = 200000,  /* as in specs */
-    ONNX_FREE_LAYERS = 20000,   /* that a small file may write out of functions, however small it is */
-    ONNX_LAYER_BYTES = 4,       /* of the file, for each further one */
-    ONNX_MOST_DEPTH = 32,       /* bodies and functions inside each other */
-    ONNX_MOST_NUMBERS = 256,    /* elements of a tensor that is computed with */
+    ONNX_MOST_PARTS = 2500000, /* nodes, names, tensors … that are decoded, functions written out */
+    ONNX_MOST_LAYERS = 200000, /* as in specs */
+    ONNX_FREE_LAYERS = 20000, /* that a small file may write out of functions, however small it is */
+    ONNX_LAYER_BYTES = 4, /* of the file, for each further one */
+    ONNX_MOST_DEPTH = 32, /* bodies and functions inside each other */
+    ONNX_MOST_NUMBERS = 256, /* elements of a tensor that is computed with */
     ONNX_MOST_DIMS = SHAPE_MAX_RANK
 };
 
@@ -25,7 +25,7 @@ enum {
     ONNX_BFLOAT16 = 16, ONNX_FLOAT8_FIRST = 17, ONNX_FLOAT8_LAST = 20, ONNX_UINT4 = 21, ONNX_INT4 = 22, ONNX_FLOAT4 = 23
 };
 
-/* ---- messages ------------------------------------------------------------------------------------------------ */
+/* ---- messages -------------------------------- */
 
 /* An attribute as it stands in the file: decoded when it is asked for. */
 typedef struct OnnxAttr {
@@ -34,55 +34,55 @@ typedef struct OnnxAttr {
 } OnnxAttr;
 
 typedef struct OnnxNode {
-    Str name;           /* as the file says it: may be empty */
-    Str op;             /* op_type */
-    Str domain;         /* empty: the standard one */
-    Str overload;       /* of a function */
-    Str *inputs;        /* names of values; empty: left out */
+    Str name; /* as the file says it: may be empty */
+    Str op; /* op_type */
+    Str domain; /* empty: the standard one */
+    Str overload; /* of a function */
+    Str *inputs; /* names of values; empty: left out */
     uint32_t input_count;
     Str *outputs;
     uint32_t output_count;
     OnnxAttr *attrs;
     uint32_t attr_count;
-    Str body;           /* of the NodeProto: for its offset */
+    Str body; /* of the NodeProto: for its offset */
 } OnnxNode;
 
 /* A tensor without its numbers. */
 typedef struct OnnxTensor {
     Str name;
-    Str body;           /* of the TensorProto, or SparseTensorProto */
-    uint8_t type;       /* TensorProto.DataType */
-    bool sparse;        /* which of both; its dimensions are field 3 then */
-    bool external;      /* the numbers stand in another file */
+    Str body; /* of the TensorProto, or SparseTensorProto */
+    uint8_t type; /* TensorProto.DataType */
+    bool sparse; /* which of both; its dimensions are field 3 then */
+    bool external; /* the numbers stand in another file */
 } OnnxTensor;
 
 /* The name and type of a value: ValueInfoProto. */
 typedef struct OnnxInfo {
     Str name;
-    Str type;           /* body of the TypeProto */
+    Str type; /* body of the TypeProto */
 } OnnxInfo;
 
 /* A graph, or a function: that has no tensors. */
 typedef struct OnnxGraph {
     Str name;
-    Str domain;             /* of a function */
-    Str overload;           /* likewise */
+    Str domain; /* of a function */
+    Str overload; /* likewise */
     OnnxNode *nodes;
     uint32_t node_count;
-    OnnxTensor *tensors;    /* initialisers */
+    OnnxTensor *tensors; /* initialisers */
     uint32_t tensor_count;
     OnnxInfo *inputs;
     uint32_t input_count;
     OnnxInfo *outputs;
     uint32_t output_count;
-    OnnxInfo *infos;        /* value_info */
+    OnnxInfo *infos; /* value_info */
     uint32_t info_count;
-    OnnxAttr *defaults;     /* of a function: attributes that a call need not say */
+    OnnxAttr *defaults; /* of a function: attributes that a call need not say */
     uint32_t default_count;
-    bool open;              /* a function that is being written out */
+    bool open; /* a function that is being written out */
 } OnnxGraph;
 
-/* ---- what is known of values ---------------------------------------------------------------------------------- */
+/* ---- what is known of values -------------------------------- */
 
 /* A number of a small tensor: a whole number or symbol over a denominator, or unknown. */
 typedef struct OnnxNumber {
@@ -99,12 +99,12 @@ typedef struct OnnxNumbers {
 /* Trained numbers, counted where they are first used. */
 typedef struct OnnxWeight OnnxWeight;
 struct OnnxWeight {
-    Dim count;          /* how many */
-    uint32_t rank;      /* of the tensor */
-    int64_t type;       /* TensorProto.DataType */
-    bool is_tensor;     /* an initialiser; otherwise a constant, or an input that nothing but its use tells from data */
-    Layer *counted_by;  /* the layer whose params hold them; NULL: none yet */
-    Layer *input;       /* the input layer, where it is one */
+    Dim count; /* how many */
+    uint32_t rank; /* of the tensor */
+    int64_t type; /* TensorProto.DataType */
+    bool is_tensor; /* an initialiser; otherwise a constant, or an input that nothing but its use tells from data */
+    Layer *counted_by; /* the layer whose params hold them; NULL: none yet */
+    Layer *input; /* the input layer, where it is one */
     OnnxWeight **parts; /* what it was joined of; NULL: it is one tensor */
     uint32_t part_count;
 };
@@ -112,30 +112,30 @@ struct OnnxWeight {
 /* A tensor that flows, or stands still. */
 typedef struct OnnxValue {
     Str name;
-    Port port;               /* the layer that gives it; NULL for initialisers */
+    Port port; /* the layer that gives it; NULL for initialisers */
     Shape shape;
-    int64_t type;            /* TensorProto.DataType; 0: unknown */
+    int64_t type; /* TensorProto.DataType; 0: unknown */
     const OnnxTensor *tensor; /* where its numbers can be read, or NULL */
-    OnnxNumbers *numbers;    /* what it holds, where that is small and known; NULL otherwise */
-    OnnxWeight *weight;      /* what it holds, where that may be trained: seen through Identity, Transpose, Quant … */
-    bool absent;             /* an input of a function that the call leaves out */
-    bool direct;             /* it is the weight itself, not something made of it */
-    bool flows;              /* it depends on the network's data, not on shapes and constants alone */
+    OnnxNumbers *numbers; /* what it holds, where that is small and known; NULL otherwise */
+    OnnxWeight *weight; /* what it holds, where that may be trained: seen through Identity, Transpose, Quant … */
+    bool absent; /* an input of a function that the call leaves out */
+    bool direct; /* it is the weight itself, not something made of it */
+    bool flows; /* it depends on the network's data, not on shapes and constants alone */
 } OnnxValue;
 
 /* The names that a graph or function body sees. */
 typedef struct OnnxFrame OnnxFrame;
 struct OnnxFrame {
-    OnnxFrame *outer;    /* whose names it sees too; NULL: none */
-    Names *values;       /* OnnxValue by name */
-    Names *declared;     /* OnnxInfo by name: what the file says of values */
-    Scope *scope;        /* where its layers stand */
-    Str path;            /* before the names of its nodes, with `/` at the end; empty at the top */
-    Layer *within;       /* the layer whose body this is, or NULL */
-    Names *scopes;       /* Scope by path of a node's name */
-    size_t common;       /* bytes of a prefix that all scopes share */
+    OnnxFrame *outer; /* whose names it sees too; NULL: none */
+    Names *values; /* OnnxValue by name */
+    Names *declared; /* OnnxInfo by name: what the file says of values */
+    Scope *scope; /* where its layers stand */
+    Str path; /* before the names of its nodes, with `/` at the end; empty at the top */
+    Layer *within; /* the layer whose body this is, or NULL */
+    Names *scopes; /* Scope by path of a node's name */
+    size_t common; /* bytes of a prefix that all scopes share */
     const OnnxNode *call; /* the node that calls the function whose body this is, or NULL */
-    uint32_t depth;      /* bodies and functions around it */
+    uint32_t depth; /* bodies and functions around it */
 };
 
 typedef struct OnnxReader {
@@ -143,18 +143,18 @@ typedef struct OnnxReader {
     Diags *diags;
     const Source *source;
     Graph *graph;
-    Names *rows;         /* OnnxRow by name */
-    Names *ops;          /* Op by name, as found before */
-    Names *functions;    /* OnnxGraph by domain, name and overload */
-    Names *symbols;      /* Str that a symbolic dimension is called, by what the file calls it */
+    Names *rows; /* OnnxRow by name */
+    Names *ops; /* Op by name, as found before */
+    Names *functions; /* OnnxGraph by domain, name and overload */
+    Names *symbols; /* Str that a symbolic dimension is called, by what the file calls it */
     Names *symbols_used; /* the other way round */
-    Dim *batch;          /* symbols that stand for the batch */
+    Dim *batch; /* symbols that stand for the batch */
     uint32_t batch_count, batch_room;
-    uint32_t hidden;     /* unknown dimensions that have a symbol of their own */
-    size_t parts;        /* decoded so far, and read again where functions are written out */
+    uint32_t hidden; /* unknown dimensions that have a symbol of their own */
+    size_t parts; /* decoded so far, and read again where functions are written out */
     uint32_t most_layers; /* that the network may have */
-    uint32_t dangling;   /* inputs that nothing gives */
-    bool failed;         /* reading has stopped */
+    uint32_t dangling; /* inputs that nothing gives */
+    bool failed; /* reading has stopped */
 } OnnxReader;
 
 /* One use of an operator. */
@@ -164,13 +164,13 @@ typedef struct OnnxCall {
     OnnxFrame *frame;
     const OnnxNode *node;
     const struct OnnxRow *row; /* what is known of the operator; NULL: nothing */
-    OnnxValue **in;            /* NULL: left out */
+    OnnxValue **in; /* NULL: left out */
     uint32_t in_count;
-    OnnxValue **out;           /* never NULL; of a left-out output a value that nobody sees */
+    OnnxValue **out; /* never NULL; of a left-out output a value that nobody sees */
     uint32_t out_count;
     Layer *layer;
-    bool channels_last;        /* QONNX' own domain */
-    Dim macs;                  /* filled by the rule */
+    bool channels_last; /* QONNX' own domain */
+    Dim macs; /* filled by the rule */
 } OnnxCall;
 
 typedef void (*OnnxRule)(OnnxCall *call);
@@ -178,91 +178,91 @@ typedef void (*OnnxRule)(OnnxCall *call);
 /* What is known of an operator. */
 typedef struct OnnxRow {
     const char *name;
-    OnnxRule shape;     /* shapes of the outputs and MACs; NULL: nothing is known */
-    OnnxRule fold;      /* numbers of the outputs, where those of the inputs are known; or NULL */
-    uint32_t trained;   /* bits: inputs that are trained whatever gives their numbers (the kernel of Conv) */
-    uint32_t maybe;     /* bits: inputs that are trained where they are initialisers (a summand of Add) */
-    bool passes;        /* what it gives is the first input in another form: a weight stays one */
-    bool joins;         /* what it gives is all its inputs side by side: weights stay weights */
-    bool unknown_macs;  /* it multiplies matrices, and how is not known here */
+    OnnxRule shape; /* shapes of the outputs and MACs; NULL: nothing is known */
+    OnnxRule fold; /* numbers of the outputs, where those of the inputs are known; or NULL */
+    uint32_t trained; /* bits: inputs that are trained whatever gives their numbers (the kernel of Conv) */
+    uint32_t maybe; /* bits: inputs that are trained where they are initialisers (a summand of Add) */
+    bool passes; /* what it gives is the first input in another form: a weight stays one */
+    bool joins; /* what it gives is all its inputs side by side: weights stay weights */
+    bool unknown_macs; /* it multiplies matrices, and how is not known here */
 } OnnxRow;
 
-/* ---- onnx_proto.c: messages ------------------------------------------------------------------------------------ */
+/* ---- onnx_proto.c: messages -------------------------------- */
 
-bool onnx_parts(OnnxReader *reader, size_t count);                                      /* counts against the budget; false after a report */
-bool onnx_broken(OnnxReader *reader, const Wire *wire, Str node);                       /* reports a fault, if there is one */
+bool onnx_parts(OnnxReader *reader, size_t count); /* counts against the budget; false after a report */
+bool onnx_broken(OnnxReader *reader, const Wire *wire, Str node); /* reports a fault, if there is one */
 bool onnx_decode_graph(OnnxReader *reader, Str body, OnnxGraph *graph);
 bool onnx_decode_function(OnnxReader *reader, Str body, OnnxGraph *function);
-bool onnx_decode_tensor(Str body, OnnxTensor *tensor);                                  /* false where it is damaged */
+bool onnx_decode_tensor(Str body, OnnxTensor *tensor); /* false where it is damaged */
 Shape onnx_tensor_shape(Arena *arena, const OnnxTensor *tensor);
-OnnxNumbers *onnx_tensor_numbers(Arena *arena, const OnnxTensor *tensor);               /* NULL where there are many, or none */
-Shape onnx_type_shape(OnnxReader *reader, Str type, int64_t *element, bool is_input);   /* of a TypeProto */
+OnnxNumbers *onnx_tensor_numbers(Arena *arena, const OnnxTensor *tensor); /* NULL where there are many, or none */
+Shape onnx_type_shape(OnnxReader *reader, Str type, int64_t *element, bool is_input); /* of a TypeProto */
 Place onnx_place(const OnnxReader *reader, Str node);
 
-/* ---- onnx_attr.c: attributes ----------------------------------------------------------------------------------- */
+/* ---- onnx_attr.c: attributes -------------------------------- */
 
-const OnnxAttr *onnx_attr(const OnnxNode *node, const char *name);                      /* NULL where it is not there */
-const OnnxAttr *onnx_attr_named(const OnnxNode *node, Str name);                        /* likewise */
+const OnnxAttr *onnx_attr(const OnnxNode *node, const char *name); /* NULL where it is not there */
+const OnnxAttr *onnx_attr_named(const OnnxNode *node, Str name); /* likewise */
 int64_t onnx_attr_int(const OnnxNode *node, const char *name, int64_t otherwise);
 bool onnx_attr_float(const OnnxNode *node, const char *name, double *value);
 Str onnx_attr_text(const OnnxNode *node, const char *name);
 bool onnx_attr_ints(Arena *arena, const OnnxNode *node, const char *name, int64_t **ints, uint32_t *count); /* false where it is not there */
-uint64_t onnx_attr_floats(const OnnxNode *node, const char *name);                      /* how many there are */
+uint64_t onnx_attr_floats(const OnnxNode *node, const char *name); /* how many there are */
 bool onnx_attr_tensor(const OnnxNode *node, const char *name, OnnxTensor *tensor);
 bool onnx_attr_graph(const OnnxNode *node, const char *name, Str *body);
-OnnxNumber onnx_number_of(double value);                                                /* exactly, or unknown */
-Str onnx_float_text(Arena *arena, double value);                                        /* six digits behind the point at most; empty: not so */
-void onnx_attrs_to_layer(OnnxCall *call);                                               /* as the operation of the layer calls them */
+OnnxNumber onnx_number_of(double value); /* exactly, or unknown */
+Str onnx_float_text(Arena *arena, double value); /* six digits behind the point at most; empty: not so */
+void onnx_attrs_to_layer(OnnxCall *call); /* as the operation of the layer calls them */
 
-/* ---- onnx_graph.c: nodes become layers -------------------------------------------------------------------------- */
+/* ---- onnx_graph.c: nodes become layers -------------------------------- */
 
 OnnxFrame *onnx_frame(OnnxReader *reader, OnnxFrame *outer, Scope *scope);
-OnnxValue *onnx_value(OnnxReader *reader, OnnxFrame *frame, Str name);                  /* new, in the frame */
-OnnxValue *onnx_lookup(const OnnxFrame *frame, Str name);                               /* here or further out; NULL */
-void onnx_declare(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph);        /* initialisers and infos */
-bool onnx_run(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph);            /* all nodes */
+OnnxValue *onnx_value(OnnxReader *reader, OnnxFrame *frame, Str name); /* new, in the frame */
+OnnxValue *onnx_lookup(const OnnxFrame *frame, Str name); /* here or further out; NULL */
+void onnx_declare(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph); /* initialisers and infos */
+bool onnx_run(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph); /* all nodes */
 
-/* ---- onnx_body.c: nodes that hold other nodes --------------------------------------------------------------------- */
+/* ---- onnx_body.c: nodes that hold other nodes -------------------------------- */
 
-bool onnx_is_control(const OnnxNode *node);                                             /* If, Loop, Scan */
-bool onnx_control(OnnxCall *call);                                                      /* writes out their bodies; sets outputs and MACs */
-bool onnx_function(OnnxCall *call, OnnxGraph *function);                                /* writes out a function's body */
-Str onnx_function_key(Arena *arena, Str domain, Str name, Str overload);                /* of OnnxReader.functions */
+bool onnx_is_control(const OnnxNode *node); /* If, Loop, Scan */
+bool onnx_control(OnnxCall *call); /* writes out their bodies; sets outputs and MACs */
+bool onnx_function(OnnxCall *call, OnnxGraph *function); /* writes out a function's body */
+Str onnx_function_key(Arena *arena, Str domain, Str name, Str overload); /* of OnnxReader.functions */
 
-/* ---- onnx_layer.c: the layer of a node ---------------------------------------------------------------------------- */
+/* ---- onnx_layer.c: the layer of a node -------------------------------- */
 
-Layer *onnx_add_layer(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node, bool known); /* known: the registry may have its operation */
-void onnx_dress_layer(OnnxCall *call);                                                  /* attributes, inputs, what figures hide */
-Str onnx_shown_name(const OnnxNode *node);                                              /* its own, or that of its first output */
-size_t onnx_common_prefix(const OnnxGraph *graph);                                      /* bytes of the scope that all names share */
-Scope *onnx_scope(OnnxReader *reader, OnnxFrame *frame, Str *name);                     /* that the name's path says; *name keeps the rest */
+Layer *onnx_add_layer(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node, bool known); /* known: in the registry */
+void onnx_dress_layer(OnnxCall *call); /* attributes, inputs, what figures hide */
+Str onnx_shown_name(const OnnxNode *node); /* its own, or that of its first output */
+size_t onnx_common_prefix(const OnnxGraph *graph); /* bytes of the scope that all names share */
+Scope *onnx_scope(OnnxReader *reader, OnnxFrame *frame, Str *name); /* that the path says; *name keeps the rest */
 
-/* ---- onnx_weight.c: trained parameters ------------------------------------------------------------------------------ */
+/* ---- onnx_weight.c: trained parameters -------------------------------- */
 
 OnnxWeight *onnx_weight_new(OnnxReader *reader, Shape shape, int64_t type, bool is_tensor);
-void onnx_pass_weight(OnnxCall *call);                                                  /* what is a weight in another form is one still */
-void onnx_count(OnnxCall *call);                                                        /* sets layer->params, weights_of */
-bool onnx_is_weight(const OnnxCall *call, uint32_t input);                              /* holds trained numbers */
+void onnx_pass_weight(OnnxCall *call); /* what is a weight in another form is one still */
+void onnx_count(OnnxCall *call); /* sets layer->params, weights_of */
+bool onnx_is_weight(const OnnxCall *call, uint32_t input); /* holds trained numbers */
 
-/* ---- onnx_symbol.c: dimensions that the file names or leaves open --------------------------------------------------- */
+/* ---- onnx_symbol.c: dimensions that the file names or leaves open -------------------------------- */
 
-Dim onnx_symbol(OnnxReader *reader, Str name);                                          /* a legal symbol for the file's name */
-Dim onnx_hidden(OnnxReader *reader, bool is_first);                                     /* a symbol for a dimension that has none; inputs share that of their first axis */
-void onnx_find_batch(OnnxReader *reader, const Shape *inputs, uint32_t count);          /* which symbols count samples */
-bool onnx_is_hidden(Dim dim);                                                          /* mentions a symbol that the file does not have */
-void onnx_finish(OnnxReader *reader);                                                   /* hidden symbols become unknown, the batch one sample */
+Dim onnx_symbol(OnnxReader *reader, Str name); /* a legal symbol for the file's name */
+Dim onnx_hidden(OnnxReader *reader, bool is_first); /* a symbol for a size without name; first axes share one */
+void onnx_find_batch(OnnxReader *reader, const Shape *inputs, uint32_t count); /* which symbols count samples */
+bool onnx_is_hidden(Dim dim); /* mentions a symbol that the file does not have */
+void onnx_finish(OnnxReader *reader); /* hidden symbols become unknown, the batch one sample */
 
-/* ---- onnx_table.c, and the rules ------------------------------------------------------------------------------------- */
+/* ---- onnx_table.c, and the rules -------------------------------- */
 
-const OnnxRow *onnx_row_at(size_t index);                                               /* NULL behind the last */
-const OnnxRow *onnx_row_of(const OnnxReader *reader, const OnnxNode *node);              /* NULL where nothing is known of the operator */
-Shape onnx_in(const OnnxCall *call, uint32_t index);                                    /* shape of an input; unknown where there is none */
-OnnxNumbers *onnx_in_numbers(const OnnxCall *call, uint32_t index);                     /* what an input holds, or NULL */
-void onnx_out(OnnxCall *call, uint32_t index, Shape shape);                             /* sets the shape of an output, if there is one */
-bool onnx_ints(const OnnxCall *call, const char *attr, uint32_t input, int64_t **ints, uint32_t *count); /* an attribute, or an input since a later opset */
-bool onnx_axis(int64_t axis, uint32_t rank, uint32_t *index);                           /* counts negative ones from behind */
+const OnnxRow *onnx_row_at(size_t index); /* NULL behind the last */
+const OnnxRow *onnx_row_of(const OnnxReader *reader, const OnnxNode *node); /* NULL where nothing is known of the operator */
+Shape onnx_in(const OnnxCall *call, uint32_t index); /* shape of an input; unknown where there is none */
+OnnxNumbers *onnx_in_numbers(const OnnxCall *call, uint32_t index); /* what an input holds, or NULL */
+void onnx_out(OnnxCall *call, uint32_t index, Shape shape); /* sets the shape of an output, if there is one */
+bool onnx_ints(const OnnxCall *call, const char *attr, uint32_t input, int64_t **ints, uint32_t *count); /* or an input */
+bool onnx_axis(int64_t axis, uint32_t rank, uint32_t *index); /* counts negative ones from behind */
 Dim onnx_product(Arena *arena, const Dim *dims, uint32_t count);
 bool onnx_broadcast(Arena *arena, Shape a, Shape b, Shape *out);
-void onnx_set_numbers(OnnxCall *call, uint32_t index, OnnxNumber *at, uint32_t count);  /* what an output holds */
+void onnx_set_numbers(OnnxCall *call, uint32_t index, OnnxNumber *at, uint32_t count); /* what an output holds */
 
 #endif

@@ -75,13 +75,16 @@ static OnnxNumber div_exact(Arena *arena, OnnxNumber a, OnnxNumber b)
 {
     int64_t under;
     if (b.over.kind != DIM_INT || b.over.n <= 0)
-        return b.over.kind == DIM_SYMBOLIC && a.under == b.under ? whole(dim_div_exact(arena, a.over, b.over)) : unknown;
-    return product(a.under, b.over.n, &under) ? shortened((OnnxNumber){dim_mul(arena, a.over, dim_int(b.under)), under}) : unknown;
+        return b.over.kind == DIM_SYMBOLIC && a.under == b.under ? whole(dim_div_exact(arena, a.over, b.over))
+                                                                 : unknown;
+    return product(a.under, b.over.n, &under) ? shortened((OnnxNumber){dim_mul(arena, a.over, dim_int(b.under)), under})
+                                              : unknown;
 }
 
 static bool both_known(OnnxNumber a, OnnxNumber b, int64_t *left, int64_t *right)
 {
-    return a.over.kind == DIM_INT && b.over.kind == DIM_INT && product(a.over.n, b.under, left) && product(b.over.n, a.under, right);
+    return a.over.kind == DIM_INT && b.over.kind == DIM_INT && product(a.over.n, b.under, left) &&
+           product(b.over.n, a.under, right);
 }
 
 static OnnxNumber mod(Arena *arena, OnnxNumber a, OnnxNumber b)
@@ -172,7 +175,7 @@ static OnnxNumber or(Arena *arena, OnnxNumber a, OnnxNumber b)
     return both_known(a, b, &x, &y) ? truth(false) : unknown;
 }
 
-/* ---- over tensors --------------------------------------------------------------------------------------------------------- */
+/* ---- over tensors -------------------------------- */
 
 /* The number that broadcasting puts at a place of the output: single numbers, or tensors of the output's size. */
 static bool number_at(const OnnxNumbers *numbers, uint32_t count, uint32_t index, OnnxNumber *number)
@@ -185,8 +188,10 @@ static bool number_at(const OnnxNumbers *numbers, uint32_t count, uint32_t index
 
 static uint32_t count_of(const OnnxCall *call)
 {
-    Dim elements = call->out_count && call->out[0]->shape.known ? shape_elements(call->arena, call->out[0]->shape) : DIM_NONE;
-    return elements.kind == DIM_INT && elements.n >= 0 && elements.n <= ONNX_MOST_NUMBERS ? (uint32_t)elements.n : UINT32_MAX;
+    Dim elements =
+        call->out_count && call->out[0]->shape.known ? shape_elements(call->arena, call->out[0]->shape) : DIM_NONE;
+    return elements.kind == DIM_INT && elements.n >= 0 && elements.n <= ONNX_MOST_NUMBERS ? (uint32_t)elements.n
+                                                                                          : UINT32_MAX;
 }
 
 static void fold(OnnxCall *call, Binary binary)
@@ -316,8 +321,8 @@ void onnx_fold_where(OnnxCall *call)
     OnnxNumber *at = ARENA_ARRAY(call->arena, count, OnnxNumber);
     for (uint32_t i = 0; i < count; i++) {
         OnnxNumber condition, yes, no;
-        if (!number_at(onnx_in_numbers(call, 0), count, i, &condition) || !number_at(onnx_in_numbers(call, 1), count, i, &yes) ||
-            !number_at(onnx_in_numbers(call, 2), count, i, &no))
+        if (!number_at(onnx_in_numbers(call, 0), count, i, &condition) ||
+            !number_at(onnx_in_numbers(call, 1), count, i, &yes) || !number_at(onnx_in_numbers(call, 2), count, i, &no))
             return;
         at[i] = condition.over.kind != DIM_INT ? unknown : condition.over.n ? yes : no;
     }

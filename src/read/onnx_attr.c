@@ -2,7 +2,15 @@
 /* Attributes of nodes, decoded when a rule asks for them. */
 #include "read/onnx.h"
 
-enum { ATTR_FLOAT = 2, ATTR_INTEGER = 3, ATTR_STRING = 4, ATTR_TENSOR = 5, ATTR_GRAPH = 6, ATTR_FLOATS = 7, ATTR_INTEGERS = 8 };
+enum {
+    ATTR_FLOAT = 2,
+    ATTR_INTEGER = 3,
+    ATTR_STRING = 4,
+    ATTR_TENSOR = 5,
+    ATTR_GRAPH = 6,
+    ATTR_FLOATS = 7,
+    ATTR_INTEGERS = 8
+};
 
 const OnnxAttr *onnx_attr_named(const OnnxNode *node, Str name)
 {
@@ -35,7 +43,8 @@ static bool find_field(const OnnxNode *node, const char *name, uint32_t number, 
 int64_t onnx_attr_int(const OnnxNode *node, const char *name, int64_t otherwise)
 {
     WireField field;
-    return find_field(node, name, ATTR_INTEGER, &field) && field.type == WIRE_VARINT ? wire_signed(field.value) : otherwise;
+    return find_field(node, name, ATTR_INTEGER, &field) && field.type == WIRE_VARINT ? wire_signed(field.value)
+                                                                                     : otherwise;
 }
 
 bool onnx_attr_float(const OnnxNode *node, const char *name, double *value)
@@ -64,7 +73,8 @@ bool onnx_attr_ints(Arena *arena, const OnnxNode *node, const char *name, int64_
     Wire wire = wire_open(attr->body);
     for (WireField field; wire_next(&wire, &field);) {
         uint64_t value;
-        for (size_t at = 0; field.number == ATTR_INTEGERS && *count < ONNX_MOST_NUMBERS && wire_repeated(&field, &at, &value);)
+        for (size_t at = 0;
+             field.number == ATTR_INTEGERS && *count < ONNX_MOST_NUMBERS && wire_repeated(&field, &at, &value);)
             *ARENA_PUSH(arena, *ints, *count, room) = wire_signed(value);
     }
     return true;
@@ -96,7 +106,7 @@ bool onnx_attr_graph(const OnnxNode *node, const char *name, Str *body)
     return field.type == WIRE_BYTES;
 }
 
-/* ---- as the layer calls them ------------------------------------------------------------------------------------ */
+/* ---- as the layer calls them -------------------------------- */
 
 enum { MILLION = 1000000, MOST_ATTRS = 64 };
 
@@ -186,7 +196,8 @@ void onnx_attrs_to_layer(OnnxCall *call)
     for (uint32_t i = 0; i < call->node->attr_count && i < MOST_ATTRS; i++) {
         const OnnxAttr *attr = &call->node->attrs[i];
         int index = op_attr(op, attr->name);
-        bool unset = str_equal(attr->name, STR("auto_pad")) && str_equal(onnx_attr_text(call->node, "auto_pad"), STR("NOTSET"));
+        bool unset =
+            str_equal(attr->name, STR("auto_pad")) && str_equal(onnx_attr_text(call->node, "auto_pad"), STR("NOTSET"));
         if (index >= 0 && !unset)
             convert(call, attr, &op->attrs[index], &call->layer->attrs[index]);
     }

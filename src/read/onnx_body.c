@@ -96,7 +96,7 @@ static void hand_out(OnnxValue *out, const OnnxValue *result)
     out->direct = false;
 }
 
-/* ---- If ------------------------------------------------------------------------------------------------------------ */
+/* ---- If -------------------------------- */
 
 /* What both branches agree on. */
 static Shape join_shapes(Arena *arena, Shape a, Shape b)
@@ -113,7 +113,8 @@ static Shape join_shapes(Arena *arena, Shape a, Shape b)
 static bool run_known_branch(OnnxCall *call, bool condition)
 {
     Body body;
-    if (!open_body(call, condition ? "then_branch" : "else_branch", call->frame->scope, &body) || !run_body(call, &body))
+    if (!open_body(call, condition ? "then_branch" : "else_branch", call->frame->scope, &body) ||
+        !run_body(call, &body))
         return false;
     for (uint32_t i = 0; i < call->out_count; i++)
         hand_out(call->out[i], result_of(&body, i));
@@ -121,7 +122,7 @@ static bool run_known_branch(OnnxCall *call, bool condition)
     return true;
 }
 
-/* Makes room for what the bodies give among what the node reads, so that the figure shows where its outputs come from. */
+/* Room for what the bodies give among what the node reads: the figure shows where its outputs come from. */
 static void reserve_results(OnnxCall *call, size_t bodies)
 {
     OnnxValue **in = ARENA_ARRAY(call->arena, call->in_count + bodies * call->out_count, OnnxValue *);
@@ -164,7 +165,7 @@ static bool run_if(OnnxCall *call)
     return true;
 }
 
-/* ---- Loop and Scan --------------------------------------------------------------------------------------------------- */
+/* ---- Loop and Scan -------------------------------- */
 
 /* What enters the body changes from turn to turn: of the value outside only shape and type hold. */
 static OnnxValue *enter(OnnxCall *call, Body *body, uint32_t input, const OnnxValue *outside)
@@ -333,7 +334,7 @@ bool onnx_control(OnnxCall *call)
     return str_equal(call->node->op, STR("Loop")) ? run_loop(call) : run_scan(call);
 }
 
-/* ---- functions --------------------------------------------------------------------------------------------------------- */
+/* ---- functions -------------------------------- */
 
 /* The call's attributes, and what the function says where it is silent. */
 static const OnnxNode *with_defaults(OnnxCall *call, const OnnxGraph *function)

@@ -51,7 +51,8 @@ static void strides_of(const Small *small, int64_t *strides)
 }
 
 /* Each number of the output stands at base + Σ index · stride of the input. */
-static void move(OnnxCall *call, uint32_t output, const Small *in, const Small *out, int64_t base, const int64_t *strides)
+static void move(OnnxCall *call, uint32_t output, const Small *in, const Small *out, int64_t base,
+                 const int64_t *strides)
 {
     OnnxNumber *at = ARENA_ARRAY(call->arena, out->count, OnnxNumber);
     int64_t index[ONNX_MOST_DIMS] = {0};
@@ -83,7 +84,8 @@ void onnx_fold_cast(OnnxCall *call)
 {
     const OnnxNumbers *numbers = onnx_in_numbers(call, 0);
     int64_t to = onnx_attr_int(call->node, "to", 0);
-    bool whole = to == ONNX_INT32 || to == ONNX_INT64 || to == ONNX_UINT8 || to == ONNX_INT8 || to == ONNX_UINT32 || to == ONNX_UINT64;
+    bool whole = to == ONNX_INT32 || to == ONNX_INT64 || to == ONNX_UINT8 || to == ONNX_INT8 || to == ONNX_UINT32 ||
+                 to == ONNX_UINT64;
     if (!numbers || !call->out_count)
         return;
     OnnxNumber *at = ARENA_ARRAY(call->arena, numbers->count, OnnxNumber);
@@ -203,7 +205,8 @@ void onnx_fold_slice(OnnxCall *call)
     Small in, out;
     OnnxCut cuts[ONNX_MOST_DIMS];
     int64_t strides[ONNX_MOST_DIMS], base = 0;
-    if (!small_input(call, 0, &in) || !small_output(call, 0, &out) || !onnx_cuts(call, onnx_in(call, 0), cuts) || in.rank != out.rank)
+    if (!small_input(call, 0, &in) || !small_output(call, 0, &out) || !onnx_cuts(call, onnx_in(call, 0), cuts) ||
+        in.rank != out.rank)
         return;
     strides_of(&in, strides);
     for (uint32_t i = 0; i < in.rank; i++) {

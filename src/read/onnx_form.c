@@ -23,7 +23,8 @@ static Shape shape_from_numbers(OnnxCall *call, uint32_t input)
 /* `value` and its short forms since opset 12. */
 void onnx_shape_constant(OnnxCall *call)
 {
-    static const char *const lists[] = {"value_ints", "value_floats"}, *const scalars[] = {"value_int", "value_float", "value_string"};
+    static const char *const lists[] = {"value_ints", "value_floats"}, *const scalars[] = {"value_int", "value_float",
+                                                                                           "value_string"};
     OnnxValue *out = call->out_count ? call->out[0] : NULL;
     OnnxTensor *tensor = ARENA_NEW(call->arena, OnnxTensor);
     int64_t *ints;
@@ -94,7 +95,8 @@ static void infer_reshape(OnnxCall *call, Shape in, Shape out)
     bool left_out[ONNX_MOST_DIMS] = {false};
     for (uint32_t i = 0; i < out.rank; i++) {
         /* A dimension that stays as it is need not be known. */
-        bool stays = (int)i != open && in.known && i < in.rank && out.dims[i].kind == DIM_UNKNOWN && in.dims[i].kind == DIM_UNKNOWN;
+        bool stays = (int)i != open && in.known && i < in.rank && out.dims[i].kind == DIM_UNKNOWN &&
+                     in.dims[i].kind == DIM_UNKNOWN;
         if (i < ONNX_MOST_DIMS)
             left_out[i] = stays;
         if ((int)i != open && !stays)
@@ -106,13 +108,14 @@ static void infer_reshape(OnnxCall *call, Shape in, Shape out)
     out.dims[open] = dim_is(others, 0) ? DIM_NONE : dim_div_exact(call->arena, all, others);
 }
 
-/* Whether unknown sizes of the list may be any size: 0 and -1 mean something else, so only where the file lists them. */
+/* The sizes are an input, or an attribute before opset 5. */
 void onnx_shape_reshape(OnnxCall *call)
 {
     Shape in = onnx_in(call, 0), out = shape_from_numbers(call, 1);
     int64_t *sizes;
     uint32_t count;
-    if (call->in_count < 2 && onnx_attr_ints(call->arena, call->node, "shape", &sizes, &count) && count <= ONNX_MOST_DIMS) {
+    if (call->in_count < 2 && onnx_attr_ints(call->arena, call->node, "shape", &sizes, &count) &&
+        count <= ONNX_MOST_DIMS) {
         Dim dims[ONNX_MOST_DIMS];
         for (uint32_t i = 0; i < count; i++)
             dims[i] = dim_int(sizes[i]);
@@ -235,10 +238,12 @@ void onnx_shape_tile(OnnxCall *call)
 /* ceil((limit - start) / delta), at least 0. */
 void onnx_shape_range(OnnxCall *call)
 {
-    const OnnxNumbers *start = onnx_in_numbers(call, 0), *limit = onnx_in_numbers(call, 1), *delta = onnx_in_numbers(call, 2);
+    const OnnxNumbers *start = onnx_in_numbers(call, 0), *limit = onnx_in_numbers(call, 1),
+                      *delta = onnx_in_numbers(call, 2);
     Dim count = DIM_NONE;
     bool known = start && limit && delta && start->count == 1 && limit->count == 1 && delta->count == 1;
-    if (known && start->at[0].under == 1 && limit->at[0].under == 1 && delta->at[0].under == 1 && !dim_is(delta->at[0].over, 0))
+    if (known && start->at[0].under == 1 && limit->at[0].under == 1 && delta->at[0].under == 1 &&
+        !dim_is(delta->at[0].over, 0))
         count = dim_div_up(call->arena, dim_sub(call->arena, limit->at[0].over, start->at[0].over), delta->at[0].over);
     if (count.kind == DIM_INT && count.n < 0)
         count = dim_int(0);

@@ -61,7 +61,7 @@ void onnx_declare(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph)
         declare_tensor(reader, frame, &graph->tensors[i]);
 }
 
-/* ---- order -------------------------------------------------------------------------------------------------------- */
+/* ---- order -------------------------------- */
 
 /* The file's order is that of the data, as ONNX demands; where it is not, nodes are visited behind what they read. */
 typedef struct Order {
@@ -85,7 +85,8 @@ static bool find_givers(OnnxReader *reader, Order *order)
             Str name = graph->nodes[i].outputs[k];
             if (!name.size || names_put(order->givers, name, &graph->nodes[i]))
                 continue;
-            diag_error(reader->diags, onnx_place(reader, onnx_shown_name(&graph->nodes[i])), "`%.*s` is the output of two nodes", STR_ARGS(name));
+            diag_error(reader->diags, onnx_place(reader, onnx_shown_name(&graph->nodes[i])),
+                       "`%.*s` is the output of two nodes", STR_ARGS(name));
             reader->failed = true;
             return false;
         }
@@ -161,7 +162,7 @@ static bool find_order(OnnxReader *reader, Order *order)
     return true;
 }
 
-/* ---- one node ----------------------------------------------------------------------------------------------------- */
+/* ---- one node -------------------------------- */
 
 /* In a function, attributes may stand for those of the call (`ref_attr_name`): then the node gets them from there. */
 static const OnnxNode *resolve(OnnxReader *reader, const OnnxFrame *frame, const OnnxNode *node)
@@ -191,7 +192,8 @@ static const OnnxNode *resolve(OnnxReader *reader, const OnnxFrame *frame, const
 static OnnxValue *dangling(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node, Str name)
 {
     if (!reader->dangling++) {
-        diag_warning(reader->diags, onnx_place(reader, onnx_shown_name(node)), "`%.*s` is read, but nothing in the file gives it", STR_ARGS(name));
+        diag_warning(reader->diags, onnx_place(reader, onnx_shown_name(node)),
+                     "`%.*s` is read, but nothing in the file gives it", STR_ARGS(name));
         diag_hint(reader->diags, "what depends on it is unknown; other such inputs are not reported");
     }
     OnnxValue *value = onnx_value(reader, frame, name);
@@ -218,7 +220,8 @@ static void find_inputs(OnnxCall *call)
 
 static bool is_source_of_data(const OnnxNode *node)
 {
-    return str_starts(node->op, STR("Random")) || str_equal(node->op, STR("Multinomial")) || str_equal(node->op, STR("Bernoulli"));
+    return str_starts(node->op, STR("Random")) || str_equal(node->op, STR("Multinomial")) ||
+           str_equal(node->op, STR("Bernoulli"));
 }
 
 static bool is_about_shapes(const OnnxNode *node)
@@ -346,8 +349,8 @@ static bool check_room(OnnxReader *reader, const OnnxNode *node)
         return false;
     if (reader->graph->layer_count < reader->most_layers)
         return true;
-    diag_error(reader->diags, onnx_place(reader, onnx_shown_name(node)), "the network has more than %u layers, functions and bodies written out",
-               reader->most_layers);
+    diag_error(reader->diags, onnx_place(reader, onnx_shown_name(node)),
+               "the network has more than %u layers, functions and bodies written out", reader->most_layers);
     reader->failed = true;
     return false;
 }

@@ -17,7 +17,7 @@ Str onnx_shown_name(const OnnxNode *node)
     return node->op.size ? node->op : STR("node");
 }
 
-/* ---- scopes ------------------------------------------------------------------------------------------------------ */
+/* ---- scopes -------------------------------- */
 
 /* Bytes before the last `/`, with it; 0: there is none. */
 static size_t directory(Str name)
@@ -67,7 +67,7 @@ Scope *onnx_scope(OnnxReader *reader, OnnxFrame *frame, Str *name)
     return scope;
 }
 
-/* ---- operations ---------------------------------------------------------------------------------------------------- */
+/* ---- operations -------------------------------- */
 
 static const Op *find_op(OnnxReader *reader, Str name)
 {
@@ -132,7 +132,8 @@ static void specialise(OnnxCall *call)
     bool first = onnx_is_weight(call, 0), second = onnx_is_weight(call, 1);
     if (is_op(call, "matmul") && (first || second))
         become(call, STR("linear"));
-    else if (is_op(call, "linear") && !second && !first && onnx_in(call, 1).known && call->in_count > 1 && call->in[1]->flows)
+    else if (is_op(call, "linear") && !second && !first && onnx_in(call, 1).known && call->in_count > 1 &&
+             call->in[1]->flows)
         become(call, STR("matmul"));
     else if (is_op(call, "add") && first != second && is_vector_of(call, first ? 0 : 1))
         become(call, STR("bias"));
@@ -142,7 +143,7 @@ static void specialise(OnnxCall *call)
         become(call, STR("embedding"));
 }
 
-/* ---- attributes that the weights tell --------------------------------------------------------------------------------- */
+/* ---- attributes that the weights tell -------------------------------- */
 
 static Attr *attr_of(OnnxCall *call, const char *name)
 {
@@ -201,7 +202,8 @@ static void dress_conv(OnnxCall *call, Shape weight, uint32_t bias)
 
 static void dress_linear(OnnxCall *call)
 {
-    Shape out = call->out_count ? call->out[0]->shape : shape_unknown(), in = onnx_in(call, onnx_is_weight(call, 0) ? 1 : 0);
+    Shape out = call->out_count ? call->out[0]->shape : shape_unknown(),
+          in = onnx_in(call, onnx_is_weight(call, 0) ? 1 : 0);
     set_dim(call, "out", out.rank ? out.dims[out.rank - 1] : DIM_NONE);
     set_dim(call, "in", in.rank ? in.dims[in.rank - 1] : DIM_NONE);
     set_dim(call, "bias", dim_int(str_equal(call->node->op, STR("Gemm")) && is_given(call, 2)));
@@ -239,7 +241,7 @@ static void dress_by_op(OnnxCall *call)
     }
 }
 
-/* ---- what it reads, what figures leave out ------------------------------------------------------------------------------ */
+/* ---- what it reads, what figures leave out -------------------------------- */
 
 static void set_inputs(OnnxCall *call)
 {

@@ -22,7 +22,8 @@ void onnx_shape_concat(OnnxCall *call)
         if (in.rank != all.rank)
             return;
         for (uint32_t k = 0; k < in.rank; k++)
-            if (k != axis && (all.dims[k].kind == DIM_UNKNOWN || (all.dims[k].kind == DIM_SYMBOLIC && in.dims[k].kind == DIM_INT)))
+            if (k != axis &&
+                (all.dims[k].kind == DIM_UNKNOWN || (all.dims[k].kind == DIM_SYMBOLIC && in.dims[k].kind == DIM_INT)))
                 all.dims[k] = in.dims[k];
         total = dim_add(call->arena, total, in.dims[axis]);
     }
@@ -53,7 +54,7 @@ void onnx_shape_split(OnnxCall *call)
     }
 }
 
-/* ---- Slice ---------------------------------------------------------------------------------------------------------- */
+/* ---- Slice -------------------------------- */
 
 /* From the front, within [low, high]; a symbolic size allows for the usual ends. */
 static Dim clamp(Arena *arena, Dim index, Dim size, int64_t low, Dim high)
@@ -76,7 +77,8 @@ static void cut_axis(Arena *arena, Dim size, Dim start, Dim end, Dim step, OnnxC
         return;
     bool back = step.n < 0;
     Dim last = dim_sub(arena, size, dim_int(1));
-    Dim from = clamp(arena, start, size, 0, back ? last : size), to = clamp(arena, end, size, back ? -1 : 0, back ? last : size);
+    Dim from = clamp(arena, start, size, 0, back ? last : size),
+        to = clamp(arena, end, size, back ? -1 : 0, back ? last : size);
     Dim distance = back ? dim_sub(arena, from, to) : dim_sub(arena, to, from);
     cut->size = dim_div_up(arena, distance, dim_int(back ? -step.n : step.n));
     if (cut->size.kind == DIM_INT && cut->size.n < 0)
@@ -142,7 +144,7 @@ void onnx_shape_slice(OnnxCall *call)
     onnx_out(call, 0, out);
 }
 
-/* ---- picking ----------------------------------------------------------------------------------------------------------- */
+/* ---- picking -------------------------------- */
 
 /* The axis is replaced by the axes of the indices. */
 void onnx_shape_gather(OnnxCall *call)
@@ -208,7 +210,8 @@ void onnx_shape_pad(OnnxCall *call)
         int64_t at = i;
         if ((axes && !onnx_number_int(axes, i, &at)) || !onnx_axis(at, in.rank, &axis))
             return;
-        Dim before = numbers ? numbers->at[i].over : dim_int(ints[i]), after = numbers ? numbers->at[count + i].over : dim_int(ints[count + i]);
+        Dim before = numbers ? numbers->at[i].over : dim_int(ints[i]),
+            after = numbers ? numbers->at[count + i].over : dim_int(ints[count + i]);
         out.dims[axis] = dim_add(call->arena, in.dims[axis], dim_add(call->arena, before, after));
     }
     onnx_out(call, 0, out);

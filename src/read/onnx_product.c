@@ -23,7 +23,10 @@ static void matmul(OnnxCall *call, Shape a, Shape b)
         dims[rank++] = b.dims[b.rank - 1];
     onnx_out(call, 0, shape_of(call->arena, rank, dims));
     Dim shared = a.dims[a.rank - 1], other = b.dims[b.rank > 1 ? b.rank - 2 : 0];
-    call->macs = dim_mul(call->arena, onnx_product(call->arena, dims, rank), shared.kind == DIM_INT ? shared : other.kind == DIM_INT ? other : shared);
+    call->macs = dim_mul(call->arena, onnx_product(call->arena, dims, rank),
+                         shared.kind == DIM_INT  ? shared
+                         : other.kind == DIM_INT ? other
+                                                 : shared);
 }
 
 static Shape swapped(Arena *arena, Shape shape, bool swap)
@@ -40,7 +43,8 @@ static Shape swapped(Arena *arena, Shape shape, bool swap)
 void onnx_shape_matmul(OnnxCall *call)
 {
     bool fused = str_equal(call->node->op, STR("FusedMatMul"));
-    bool a = fused && onnx_attr_int(call->node, "transA", 0) != 0, b = fused && onnx_attr_int(call->node, "transB", 0) != 0;
+    bool a = fused && onnx_attr_int(call->node, "transA", 0) != 0,
+         b = fused && onnx_attr_int(call->node, "transB", 0) != 0;
     matmul(call, swapped(call->arena, onnx_in(call, 0), a), swapped(call->arena, onnx_in(call, 1), b));
 }
 
@@ -60,7 +64,7 @@ void onnx_shape_gemm(OnnxCall *call)
         onnx_out(call, 0, shape_of(call->arena, 2, (Dim[]){DIM_NONE, b.dims[1]}));
 }
 
-/* ---- Einsum ------------------------------------------------------------------------------------------------------------ */
+/* ---- Einsum -------------------------------- */
 
 enum { LETTERS = 128 };
 
@@ -142,7 +146,7 @@ void onnx_shape_einsum(OnnxCall *call)
     call->macs = einsum_macs(call, sizes, uses, result);
 }
 
-/* ---- recurrent cells ------------------------------------------------------------------------------------------------------ */
+/* ---- recurrent cells -------------------------------- */
 
 /* X is T×B×D, or B×T×D where `layout` is 1; each weight of W and R is used once a step. */
 void onnx_shape_rnn(OnnxCall *call)
@@ -168,11 +172,12 @@ void onnx_shape_rnn(OnnxCall *call)
     }
     if (!w.known || !r.known)
         return;
-    Dim weights = dim_add(call->arena, onnx_product(call->arena, w.dims, w.rank), onnx_product(call->arena, r.dims, r.rank));
+    Dim weights =
+        dim_add(call->arena, onnx_product(call->arena, w.dims, w.rank), onnx_product(call->arena, r.dims, r.rank));
     call->macs = dim_mul(call->arena, weights, dim_mul(call->arena, steps, batch));
 }
 
-/* ---- attention ------------------------------------------------------------------------------------------------------------ */
+/* ---- attention -------------------------------- */
 
 /* B×T×D times D×3H, then every query with every key and every weight with every value. */
 void onnx_shape_attention(OnnxCall *call)

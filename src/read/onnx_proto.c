@@ -2,8 +2,24 @@
 /* Decodes the messages of ONNX (onnx.proto, IR version 1 to 13): names, shapes and structure, but no weights. */
 #include "read/onnx.h"
 
-enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_NAME = 3, NODE_OP = 4, NODE_ATTRIBUTE = 5, NODE_DOMAIN = 7, NODE_OVERLOAD = 8 };
-enum { GRAPH_NODE = 1, GRAPH_NAME = 2, GRAPH_TENSOR = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12, GRAPH_INFO = 13, GRAPH_SPARSE = 15 };
+enum {
+    NODE_INPUT = 1,
+    NODE_OUTPUT = 2,
+    NODE_NAME = 3,
+    NODE_OP = 4,
+    NODE_ATTRIBUTE = 5,
+    NODE_DOMAIN = 7,
+    NODE_OVERLOAD = 8
+};
+enum {
+    GRAPH_NODE = 1,
+    GRAPH_NAME = 2,
+    GRAPH_TENSOR = 5,
+    GRAPH_INPUT = 11,
+    GRAPH_OUTPUT = 12,
+    GRAPH_INFO = 13,
+    GRAPH_SPARSE = 15
+};
 enum { FUNCTION_NAME = 1, FUNCTION_INPUT = 4, FUNCTION_OUTPUT = 5, FUNCTION_NODE = 7, FUNCTION_DOMAIN = 10,
        FUNCTION_DEFAULT = 11, FUNCTION_INFO = 12, FUNCTION_OVERLOAD = 13 };
 enum { TENSOR_DIMS = 1, TENSOR_TYPE = 2, TENSOR_NAME = 8, TENSOR_EXTERNAL = 13, TENSOR_LOCATION = 14, SPARSE_DIMS = 3 };
@@ -34,7 +50,8 @@ bool onnx_broken(OnnxReader *reader, const Wire *wire, Str node)
     const char *start = reader->source->bytes.at;
     size_t offset = wire->fault_at && start ? (size_t)(wire->fault_at - start) : 0;
     diag_error(reader->diags, onnx_place(reader, node), "the file is damaged at byte %zu: %s", offset, wire->fault);
-    diag_hint(reader->diags, "a download that broke off looks like this; its size is %zu bytes", reader->source->bytes.size);
+    diag_hint(reader->diags, "a download that broke off looks like this; its size is %zu bytes",
+              reader->source->bytes.size);
     reader->failed = true;
     return true;
 }

@@ -252,7 +252,7 @@ void onnx_shape_nms(OnnxCall *call)
     onnx_out(call, 0, shape_of(call->arena, 2, (Dim[]){DIM_NONE, dim_int(3)}));
 }
 
-/* ---- ai.onnx.ml --------------------------------------------------------------------------------------------------- */
+/* ---- ai.onnx.ml -------------------------------- */
 
 static uint64_t labels(const OnnxCall *call)
 {
@@ -271,11 +271,14 @@ static uint64_t labels(const OnnxCall *call)
 /* A linear model is a dense layer whose weights are attributes. */
 static void count_linear(OnnxCall *call, Shape in)
 {
-    uint64_t weights = onnx_attr_floats(call->node, "coefficients"), biases = onnx_attr_floats(call->node, "intercepts");
+    uint64_t weights = onnx_attr_floats(call->node, "coefficients"),
+             biases = onnx_attr_floats(call->node, "intercepts");
     if (weights == 0)
         return;
     call->layer->params = dim_int((int64_t)(weights + biases));
-    call->macs = in.known && in.rank ? dim_mul(call->arena, in.rank > 1 ? in.dims[0] : dim_int(1), dim_int((int64_t)weights)) : DIM_NONE;
+    call->macs = in.known && in.rank
+                     ? dim_mul(call->arena, in.rank > 1 ? in.dims[0] : dim_int(1), dim_int((int64_t)weights))
+                     : DIM_NONE;
 }
 
 void onnx_shape_classifier(OnnxCall *call)

@@ -91,7 +91,7 @@ bool onnx_is_hidden(Dim dim)
     return false;
 }
 
-/* ---- the batch -------------------------------------------------------------------------------------------------- */
+/* ---- the batch -------------------------------- */
 
 static bool contains(Str name, const char *word)
 {
@@ -109,8 +109,8 @@ static bool is_named_batch(Str symbol)
 
 static bool is_named_otherwise(Str symbol)
 {
-    return contains(symbol, "seq") || contains(symbol, "len") || contains(symbol, "time") || str_equal(symbol, STR("T")) ||
-           str_equal(symbol, STR("L"));
+    return contains(symbol, "seq") || contains(symbol, "len") || contains(symbol, "time") ||
+           str_equal(symbol, STR("T")) || str_equal(symbol, STR("L"));
 }
 
 static void add_batch(OnnxReader *reader, Dim dim)

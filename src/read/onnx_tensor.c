@@ -99,7 +99,7 @@ OnnxNumbers *onnx_tensor_numbers(Arena *arena, const OnnxTensor *tensor)
     return numbers->count == elements.n ? numbers : NULL;
 }
 
-/* ---- types --------------------------------------------------------------------------------------------------- */
+/* ---- types -------------------------------- */
 
 /* TensorShapeProto.Dimension: a number, a name, or nothing. */
 static Dim dim_of(OnnxReader *reader, Str body, bool is_input, bool is_first)

@@ -14,8 +14,8 @@ OnnxWeight *onnx_weight_new(OnnxReader *reader, Shape shape, int64_t type, bool 
 
 static bool is_float(int64_t type)
 {
-    return type == ONNX_FLOAT || type == ONNX_FLOAT16 || type == ONNX_DOUBLE || type == ONNX_BFLOAT16 || type == ONNX_FLOAT4 ||
-           (type >= ONNX_FLOAT8_FIRST && type <= ONNX_FLOAT8_LAST);
+    return type == ONNX_FLOAT || type == ONNX_FLOAT16 || type == ONNX_DOUBLE || type == ONNX_BFLOAT16 ||
+           type == ONNX_FLOAT4 || (type >= ONNX_FLOAT8_FIRST && type <= ONNX_FLOAT8_LAST);
 }
 
 /* Whole numbers that stand for others: weights of 8 or 4 bits, and the biases of 32 that go with them. */
@@ -37,7 +37,8 @@ static bool is_bias(const OnnxCall *call, uint32_t input)
 {
     const OnnxValue *other = call->in_count == 2 ? call->in[1 - input] : NULL;
     Shape shape = onnx_in(call, input);
-    if (!str_equal(call->node->op, STR("Add")) || !other || !other->port.layer || !shape.known || !shape.rank || !other->shape.rank)
+    if (!str_equal(call->node->op, STR("Add")) || !other || !other->port.layer || !shape.known || !shape.rank ||
+        !other->shape.rank)
         return false;
     StyleClass style = other->port.layer->op->style;
     uint32_t axis = style == STYLE_CONV ? 1 : other->shape.rank - 1;
@@ -60,12 +61,13 @@ bool onnx_is_weight(const OnnxCall *call, uint32_t input)
     if (!has_bit(maybe, input) || value->flows)
         return false;
     if (weight->is_tensor)
-        return value->direct ? weight->rank > 0 && (is_float(weight->type) || (is_quantised(weight->type) && weight->rank > 1))
-                             : weight->rank > 0 && is_float(weight->type);
+        return value->direct
+                   ? weight->rank > 0 && (is_float(weight->type) || (is_quantised(weight->type) && weight->rank > 1))
+                   : weight->rank > 0 && is_float(weight->type);
     return is_float(weight->type) && is_bias(call, input);
 }
 
-/* ---- weights in another form ---------------------------------------------------------------------------------------- */
+/* ---- weights in another form -------------------------------- */
 
 enum { MOST_JOINED = 16 };
 
@@ -115,7 +117,7 @@ void onnx_pass_weight(OnnxCall *call)
             call->out[i]->weight = weight;
 }
 
-/* ---- counting ----------------------------------------------------------------------------------------------------------- */
+/* ---- counting -------------------------------- */
 
 static void count_one(OnnxCall *call, OnnxWeight *weight, Layer **shared)
 {

@@ -80,7 +80,8 @@ static Dim slide(Arena *arena, Dim in, const Window *window)
     Dim steps = window->ceil ? dim_div_up(arena, room, stride) : dim_div(arena, room, stride);
     if (steps.kind == DIM_INT && steps.n < 0)
         return DIM_NONE;
-    if (window->ceil && steps.kind == DIM_INT && in.kind == DIM_INT && steps.n * window->stride >= in.n + window->before)
+    if (window->ceil && steps.kind == DIM_INT && in.kind == DIM_INT &&
+        steps.n * window->stride >= in.n + window->before)
         return steps;
     return dim_add(arena, steps, dim_int(1));
 }
@@ -147,7 +148,8 @@ void onnx_shape_qlinear_conv(OnnxCall *call)
 static Dim spread(OnnxCall *call, const Map *map, uint32_t axis, Dim in, const Window *window)
 {
     Arena *arena = call->arena;
-    int64_t given = number_at(call, "output_shape", axis, -1), more = sane(number_at(call, "output_padding", axis, 0), 0);
+    int64_t given = number_at(call, "output_shape", axis, -1),
+            more = sane(number_at(call, "output_padding", axis, 0), 0);
     int64_t *ints;
     uint32_t count;
     if (onnx_attr_ints(arena, call->node, "output_shape", &ints, &count) && count == map->in.rank)
@@ -157,7 +159,8 @@ static Dim spread(OnnxCall *call, const Map *map, uint32_t axis, Dim in, const W
     if (window->same)
         return dim_mul(arena, in, dim_int(window->stride));
     Dim steps = dim_mul(arena, dim_sub(arena, in, dim_int(1)), dim_int(window->stride));
-    Dim size = dim_add(arena, dim_add(arena, steps, reach(arena, window)), dim_int(more - window->before - window->after));
+    Dim size =
+        dim_add(arena, dim_add(arena, steps, reach(arena, window)), dim_int(more - window->before - window->after));
     return size.kind == DIM_INT && size.n < 0 ? DIM_NONE : size;
 }
 
@@ -180,7 +183,8 @@ void onnx_shape_conv_transpose(OnnxCall *call)
     out.dims[map.channel] = fits ? dim_mul(call->arena, weight.dims[1], groups) : DIM_NONE;
     onnx_out(call, 0, out);
     if (fits)
-        call->macs = dim_mul(call->arena, onnx_product(call->arena, weight.dims, weight.rank), positions(call->arena, &map, map.in));
+        call->macs = dim_mul(call->arena, onnx_product(call->arena, weight.dims, weight.rank),
+                             positions(call->arena, &map, map.in));
 }
 
 void onnx_shape_pool(OnnxCall *call)
@@ -222,7 +226,8 @@ void onnx_shape_unpool(OnnxCall *call)
     for (uint32_t axis = 0; axis < map.axes; axis++) {
         Window window;
         Dim *size = &out.dims[map.first + axis];
-        *size = window_at(call, &map, shape_unknown(), axis, &window) ? spread(call, &map, axis, *size, &window) : DIM_NONE;
+        *size =
+            window_at(call, &map, shape_unknown(), axis, &window) ? spread(call, &map, axis, *size, &window) : DIM_NONE;
     }
     if (call->in_count > 2 && call->in[2])
         sizes_from_input(call, 2, &out, 0);
@@ -241,7 +246,7 @@ void onnx_shape_regions(OnnxCall *call)
     onnx_out(call, 0, shape_of(call->arena, 4, dims));
 }
 
-/* ---- Resize ---------------------------------------------------------------------------------------------------------- */
+/* ---- Resize -------------------------------- */
 
 /* floor(in · scale) in the single precision that runtimes compute with; exactly where `in` is a symbol. */
 static Dim scaled(Arena *arena, Dim in, OnnxNumber scale)
@@ -304,7 +309,8 @@ static void resize_by(OnnxCall *call, const OnnxNumbers *numbers, bool are_sizes
         if (!axis_of_number(call, i, out->rank, &axis))
             continue;
         OnnxNumber number = numbers->at[i];
-        out->dims[axis] = are_sizes ? number.under == 1 ? number.over : DIM_NONE : scaled(call->arena, out->dims[axis], number);
+        out->dims[axis] =
+            are_sizes ? number.under == 1 ? number.over : DIM_NONE : scaled(call->arena, out->dims[axis], number);
     }
 }
 

@@ -5,7 +5,10 @@
 
 bool layered_distinct(const Node *node)
 {
-    return node->kind == NODE_GROUP || (node->kind == NODE_BOX && node->layer->op->max_inputs != OP_ANY_INPUTS);
+    if (node->kind != NODE_BOX || !node->layer) {
+        return node->kind == NODE_GROUP;
+    }
+    return node->layer->op->max_inputs != OP_ANY_INPUTS;
 }
 
 /* A condition, a memory: what a node reads beside what it works on. The main way does not go through it. */

@@ -18,6 +18,9 @@ typedef struct ViewRow {
 const ViewRow *view_at(size_t index);      /* NULL behind the last */
 const ViewRow *view_for(const Graph *graph, const Figure *figure); /* the row that the figure asks for, or that suits the network */
 
+/* Chooses direction, depth and wrapping for the figure's key `fit` and sets them in it; says what it chose. view/fit.c */
+void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *view, Figure *figure);
+
 Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure);   /* view/graph.c */
 Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure); /* view/tensors.c */
 

@@ -13,7 +13,11 @@
 static void reads_fields_of_every_type(void **state)
 {
     (void)state;
-    Wire wire = wire_open(STR("\x08\xac\x02" "\x12\x03" "abc" "\x1d\x00\x00\x80\x3f" "\x21\x00\x00\x00\x00\x00\x00\xf0\x3f"));
+    Wire wire = wire_open(STR("\x08\xac\x02"
+                              "\x12\x03"
+                              "abc"
+                              "\x1d\x00\x00\x80\x3f"
+                              "\x21\x00\x00\x00\x00\x00\x00\xf0\x3f"));
     WireField field;
     assert_true(wire_next(&wire, &field));
     assert_int_equal(field.number, 1);

@@ -29,7 +29,7 @@ static void pooling_rounds_up_as_caffe_does(void **state)
     net_says("caffe", DATA LAYER("Pooling", "pooling_param { kernel_size: 3 stride: 2 round_mode: FLOOR }"), "x\tmaxpool\t1x4x4x4\t");
     net_says("caffe", DATA LAYER("Pooling", "pooling_param { pool: AVE kernel_size: 11 stride: 2 }"), "x\tavgpool\t1x4x1x1\t");
     net_says("caffe", DATA LAYER("Pooling", "pooling_param { pool: STOCHASTIC kernel_size: 2 stride: 2 }"), "x\tstochastic pool\t1x4x5x5\t");
-    net_says("caffe", DATA LAYER("Pooling", "pooling_param { kernel_size: 2 stride: 0 }"), "n:2:84: error: a `stride` of 0 is impossible");
+    net_says("caffe", DATA LAYER("Pooling", "pooling_param { kernel_size: 2 stride: 0 }"), "n:2:95: error: a `stride` of 0 is impossible");
     net_says("caffe", DATA LAYER("Pooling", "pooling_param { kernel_size: 12 }"), "error: a window of 12x12 does not fit into 1x4x10x10");
 }
 
@@ -79,7 +79,7 @@ static void phases(void **state)
     net_says("caffe", DATA LAYER("ReLU", "include { phase: TRAIN }"), "x\trelu\t1x4x10x10\t0\t0\ntotal\t-\t-\t0\t0\n"
              "n: warning: the net has layers in its TRAIN phase only");
     net_says("caffe", "layer { name: 'd' type: 'Input' top: 'd' include { phase: TRAIN } input_param { shape { dim: 2 } } }\n" LAYER("ReLU", ""),
-             "n:2:41: warning: in the TEST phase nothing gives `d`, so the TRAIN phase is read");
+             "n:2:40: warning: in the TEST phase nothing gives `d`, so the TRAIN phase is read");
 }
 
 static void explains_what_is_read(void **state)
@@ -103,9 +103,9 @@ static void explains_parameters(void **state)
     net_says("caffe", DATA LAYER("Convolution", "convolution_param { num_outputs: 8 kernel_size: 3 }"),
              "hint: it has `num_outputs`, which Caffe does not know");
     net_says("caffe", DATA LAYER("Convolution", "convolution_param { num_output: eight kernel_size: 3 }"),
-             "n:2:85: error: `num_output` needs a whole number");
+             "n:2:92: error: `num_output` needs a whole number");
     net_says("caffe", DATA LAYER("Convolution", "convolution_param { num_output: 0 kernel_size: 3 }"),
-             "n:2:85: warning: `num_output` is 0, as in a template");
+             "n:2:92: warning: `num_output` is 0, as in a template");
     net_says("caffe", DATA LAYER("Convolution", "convolution_param { num_output: 8 kernel_size: 30 }"),
              "error: a 30x30 kernel does not fit into 1x4x10x10 without padding");
     net_says("caffe", DATA LAYER("Convolution", "convolution_param { num_output: 8 kernel_size: 3 bias_term: maybe }"),

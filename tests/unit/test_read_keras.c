@@ -151,7 +151,7 @@ static void other_layers_agree_with_tensorflow_js(void **state)
     ReadCase *run = *state;
     read_model(run, "tfjs_convlstm.json");
     assert_sound(run);
-    assert_total(run, "3218", "2269440");
+    assert_total(run, "3218", "3264768");
     read_model(run, "tfjs_cf.json");
     assert_sound(run);
     assert_total(run, "480", "414720");

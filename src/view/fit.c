@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* The figure key `fit`: how deep groups are open, where the data flow and how often the network is folded, so that it fits. */
+#include "pass/pass.h"
+#include "view/view.h"
+#include "view/wrap.h"
+
+#include "scene/length.h"
+
+enum { MOST_NODES = 1500 }; /* more boxes fit no page */
+
+/* Sizes in points; text is set at its true size within them. */
+static const struct Room {
+    const char *name;
+    int64_t width, height;
+} rooms[] = {[FIT_COLUMN] = {"column", 252, 650}, [FIT_PAGE] = {"page", 516, 680}, [FIT_SLIDE] = {"slide", 364, 220}};
+
+typedef struct Trial {
+    int64_t depth;
+    Direction direction;
+    uint32_t columns;
+    int64_t width, height; /* estimated; 0: too large to be laid out */
+    bool fits;
+} Trial;
+
+typedef struct Fitting {
+    Arena *arena;
+    const Graph *graph;
+    const ViewRow *view;
+    const Figure *figure;
+    int64_t width, height; /* limits */
+    int64_t deepest;       /* levels of groups and blocks */
+} Fitting;
+
+static int64_t find_deepest(Arena *arena, const Graph *graph)
+{
+    int64_t *level = ARENA_ARRAY(arena, (size_t)graph->scope_count + 1, int64_t), deepest = 0;
+
+    for (uint32_t i = 0; i < graph->scope_count; i++) {
+        const Scope *scope = graph->scopes[i];
+        level[scope->index] = scope->parent ? level[scope->parent->index] : 0;
+        level[scope->index] += scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
+        deepest = level[scope->index] > deepest ? level[scope->index] : deepest;
+    }
+    return deepest;
+}
+
+static Trial try_one(const Fitting *fitting, const Outline *outline, int64_t depth, Direction direction)
+{
+    Figure figure = *fitting->figure;
+    Trial trial = {.depth = depth, .direction = direction};
+
+    figure.direction = direction;
+    figure.depth = depth;
+    const Scene *scene = fitting->view->draw(fitting->arena, diags_new(fitting->arena), outline, &figure);
+    if (scene) {
+        trial.direction = scene->direction;
+        trial.columns = scene->columns;
+        trial.width = scene->width;
+        trial.height = scene->height;
+        trial.fits = scene->width <= fitting->width + fitting->width / 20 && scene->height <= fitting->height;
+    }
+    return trial;
+}
+
+/* How far a drawing is beyond its limits, in thousandths of them. */
+static int64_t excess(const Fitting *fitting, const Trial *trial)
+{
+    int64_t width = trial->width * 1000 / fitting->width, height = trial->height * 1000 / fitting->height;
+
+    return trial->width ? (width > height ? width : height) : INT64_MAX;
+}
+
+static bool is_better(const Fitting *fitting, const Trial *trial, const Trial *best)
+{
+    if (trial->fits && best->fits) {
+        return trial->columns < best->columns;
+    }
+    return trial->fits || (!best->fits && excess(fitting, trial) < excess(fitting, best));
+}
+
+/* Both directions with groups open to one depth. */
+static void try_depth(const Fitting *fitting, int64_t depth, Trial *best)
+{
+    bool free = fitting->figure->direction == DIRECTION_AUTO;
+    Direction first = free && fitting->figure->fit == FIT_SLIDE ? DIRECTION_RIGHT : fitting->figure->direction;
+    Outline *outline = pass_outline(fitting->arena, diags_new(fitting->arena), fitting->graph, fitting->figure, depth);
+
+    if (!outline || outline->node_count > MOST_NODES) {
+        return;
+    }
+    Trial trial = try_one(fitting, outline, depth, first);
+    if (is_better(fitting, &trial, best)) {
+        *best = trial;
+    }
+    if (free) {
+        trial = try_one(fitting, outline, depth, trial.direction == DIRECTION_RIGHT ? DIRECTION_DOWN : DIRECTION_RIGHT);
+        if (is_better(fitting, &trial, best)) {
+            *best = trial;
+        }
+    }
+}
+
+/* The deepest drawing that fits; else the one that comes nearest. */
+static Trial find_best(const Fitting *fitting)
+{
+    int64_t from = fitting->figure->depth, to = from;
+    Trial best = {.depth = from};
+
+    if (from < 0) {
+        from = fitting->deepest;
+        to = 0;
+    }
+    for (int64_t depth = from; depth >= to && !best.fits; depth--) {
+        try_depth(fitting, depth, &best);
+    }
+    return best;
+}
+
+static void say(Diags *diags, const Fitting *fitting, const Trial *best)
+{
+    const Figure *figure = fitting->figure;
+    const char *room = rooms[figure->fit].name;
+    const char *way = best->direction == DIRECTION_RIGHT ? "right" : best->direction == DIRECTION_UP ? "up" : "down";
+    long long width = best->width / WRAP_POINT, height = best->height / WRAP_POINT;
+    Text text = text_in(fitting->arena);
+
+    if (!best->fits) {
+        diag_warning(diags, figure->place, "the figure does not fit a %s: it needs about %lld by %lld pt", room, width, height);
+        diag_hint(diags, "%s%s", figure->fit == FIT_PAGE ? "" : "a page has more room (`fit: page`); ",
+                  "groups and blocks can be drawn closed (`depth`), or one at a time (`only`)");
+        return;
+    }
+    text_add_format(&text, "the data flow %s", way);
+    if (best->columns > 1) {
+        text_add_format(&text, ", in %lu %s", (unsigned long)best->columns, best->direction == DIRECTION_RIGHT ? "rows" : "columns");
+    }
+    if (fitting->deepest && figure->depth < 0) {
+        text_add_format(&text, best->depth < fitting->deepest ? ", groups and blocks are open to depth %lld"
+                                                              : ", all groups and blocks are open", (long long)best->depth);
+    }
+    diag_remark(diags, figure->place, "to fit a %s, %.*s; about %lld by %lld pt", room, STR_ARGS(text_str(&text)), width, height);
+}
+
+/* A point length where the author has given none. */
+static Str limit(Arena *arena, Str given, int64_t points)
+{
+    return given.size ? given : str_format(arena, "%lldpt", (long long)points);
+}
+
+void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *view, Figure *figure)
+{
+    const struct Room *room = &rooms[figure->fit];
+
+    figure->width = limit(arena, figure->width, room->width);
+    if (view->view != VIEW_GRAPH) {
+        figure->height = figure->fit == FIT_SLIDE ? limit(arena, figure->height, room->height) : figure->height;
+        return;
+    }
+    if (!figure->height.size) {
+        figure->max_height = limit(arena, figure->height, room->height);
+    }
+    Fitting fitting = {.arena = arena, .graph = graph, .view = view, .figure = figure,
+                       .width = length_estimate(figure->width),
+                       .height = length_estimate(figure->height.size ? figure->height : figure->max_height),
+                       .deepest = find_deepest(arena, graph)};
+    Trial best = find_best(&fitting);
+    if (!best.width) {
+        return;
+    }
+    say(diags, &fitting, &best);
+    figure->direction = best.direction;
+    figure->depth = best.depth;
+}
