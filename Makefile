@@ -27,9 +27,12 @@ PROGRAM  := $(filter-out src/netikz.c,$(wildcard src/*.c))
 ROOMS    := src/netikz.c $(wildcard src/*/*.c)
 UNITS    := $(wildcard tests/unit/test_*.c)
 FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
+# In the bundle for CTAN the package lies beside the sources.
+TEXFILES := $(wildcard tex/*.sty tex/*.tex ../tex/*.sty ../tex/*.tex)
 object    = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-.PHONY: all test unit golden demo bench lint sanitize valgrind fuzz install uninstall clean check-floors check-tools pictures paper
+.PHONY: all test unit golden demo bench lint sanitize valgrind fuzz install uninstall clean check-floors check-tools pictures paper \
+  manual ctan ctan-check install-tex
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -127,7 +130,7 @@ install: all
 	install -m 644 include/netikz.h $(DESTDIR)$(PREFIX)/include/netikz.h
 	printf 'Name: netikz\nDescription: neural-network figures as TikZ code\nVersion: %s\nRequires.private: %s\nLibs: -L%s -lnetikz\nCflags: -I%s\n' \
 	  '$(VERSION)' '$(PACKAGES)' '$(LIBDIR)' '$(PREFIX)/include' > $(DESTDIR)$(LIBDIR)/pkgconfig/netikz.pc
-	install -m 644 $(wildcard tex/*.sty tex/*.tex) $(DESTDIR)$(TEXDIR)
+	$(if $(TEXFILES),install -m 644 $(TEXFILES) $(DESTDIR)$(TEXDIR))
 	$(B)/netikz list man > $(DESTDIR)$(DATADIR)/man/man1/netikz.1
 	$(B)/netikz list schema > $(DESTDIR)$(DATADIR)/netikz/netikz.schema.json
 	$(B)/netikz list bash > $(DESTDIR)$(DATADIR)/bash-completion/completions/netikz
@@ -139,7 +142,26 @@ uninstall:
 	  $(PREFIX)/include/netikz.h $(DATADIR)/man/man1/netikz.1 $(DATADIR)/netikz/netikz.schema.json \
 	  $(DATADIR)/bash-completion/completions/netikz $(DATADIR)/zsh/site-functions/_netikz \
 	  $(DATADIR)/fish/vendor_completions.d/netikz.fish)
-	rm -f $(patsubst tex/%,$(DESTDIR)$(TEXDIR)/%,$(wildcard tex/*.sty tex/*.tex))
+	rm -f $(addprefix $(DESTDIR)$(TEXDIR)/,$(notdir $(TEXFILES)))
+
+# The package alone, into a texmf tree: make install-tex TEXMF=$HOME/texmf
+install-tex:
+	@test -n '$(TEXMF)' || { echo "say where: make install-tex TEXMF=$$(kpsewhich -var-value=TEXMFHOME)" >&2; exit 2; }
+	install -d $(addprefix $(DESTDIR)$(TEXMF)/,tex/latex/netikz doc/latex/netikz)
+	install -m 644 $(TEXFILES) $(DESTDIR)$(TEXMF)/tex/latex/netikz
+	install -m 644 tex/latexmkrc-netikz $(DESTDIR)$(TEXMF)/doc/latex/netikz
+	@if [ -f '$(DESTDIR)$(TEXMF)/ls-R' ]; then mktexlsr '$(DESTDIR)$(TEXMF)'; fi
+
+# The manual, build/manual/netikz.pdf.
+manual: all
+	BUILD=$(B) dist/manual
+
+# What is uploaded to CTAN, and a check of its rules.
+ctan: manual
+	BUILD=$(B) dist/ctan
+
+ctan-check: ctan
+	BUILD=$(B) dist/ctan-check
 
 clean:
 	rm -rf build

@@ -63,7 +63,9 @@ static Str amounts_text(Arena *arena, const Graph *graph)
     Text text = text_in(arena);
     if (totals.weighted_layers)
         text_add_format(&text, "%u weighted layer%s", totals.weighted_layers, totals.weighted_layers == 1 ? "" : "s");
-    add_amount(&text, totals.params, "parameters");
+    add_amount(&text, totals.params, dim_is(totals.frozen, 0) ? "parameters" : "trained parameters");
+    if (!dim_is(totals.frozen, 0))
+        add_amount(&text, totals.frozen, "frozen ones");
     add_amount(&text, totals.macs, "multiply-accumulates");
     if (!text.size)
         text_add_format(&text, "%u operations", graph->layer_count);

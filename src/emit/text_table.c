@@ -164,6 +164,8 @@ void table_add_totals(Text *text, const Totals *totals, uint32_t left_out)
 {
     text_add(text, number_short(text->arena, totals->params));
     text_add(text, STR(" parameters, "));
+    if (!dim_is(totals->frozen, 0))
+        text_add_format(text, "%.*s more are frozen, ", STR_ARGS(number_short(text->arena, totals->frozen)));
     text_add(text, number_short(text->arena, totals->macs));
     text_add(text, STR(" MACs"));
     if (totals->weighted_layers)

@@ -53,7 +53,7 @@ static Str view(const File *file, uint64_t at, uint64_t size)
     return inside(file, at, size) ? str_slice(file->bytes, at, at + size) : (Str){0};
 }
 
-/* ---- superblock ---------------------------------------------------------------------------------------------- */
+/* ---- superblock -------------------------------------------------------------------------------------------------- */
 
 /* The signature stands at 0 or, behind a block of the user's, at 512, 1024, 2048 … */
 static bool find_signature(Str bytes, uint64_t *at)
@@ -124,13 +124,14 @@ static bool open_header(const File *file, Header *header)
 /* A block of a new header has a signature in front and a checksum behind. */
 static bool follow(const File *file, Header *header, uint64_t data)
 {
-    uint64_t at = file->base + number(file, data, file->offsets), size = number(file, data + file->offsets, file->lengths);
+    uint64_t at = file->base + number(file, data, file->offsets),
+             size = number(file, data + file->offsets, file->lengths);
     if (!header->second)
         return add_block(header, file, at, size);
     return size >= 8 && str_equal(view(file, at, 4), STR("OCHK")) && add_block(header, file, at + 4, size - 8);
 }
 
-/* ---- attributes ---------------------------------------------------------------------------------------------------- */
+/* ---- attributes -------------------------------------------------------------------------------------------------- */
 
 /* An object of a global heap: texts of variable length lie there. */
 static Hdf5Trouble heap_text(const File *file, uint64_t at, Str *text)

@@ -162,10 +162,10 @@ static void note_anchor(Reader *reader, const yaml_char_t *anchor, Value *value)
     names_set(reader->anchors, name, value);
 }
 
-/* Of the tags only those of the core schema mean something; `forces_text` is set for !!str. */
+/* Of the tags only those of the core schema mean something, and Python's tuple is a list; `forces_text`: !!str. */
 static void check_tag(Reader *reader, const yaml_char_t *tag, bool *forces_text)
 {
-    static const Str core[] = {{"null", 4}, {"bool", 4}, {"int", 3}, {"float", 5}, {"seq", 3}, {"map", 3}};
+    static const Str core[] = {{"null", 4}, {"bool", 4}, {"int", 3}, {"float", 5}, {"seq", 3}, {"map", 3}, {"python/tuple", 12}};
     Str name = str_from((const char *)tag), prefix = STR("tag:yaml.org,2002:");
     *forces_text = str_equal(name, STR("!")) || str_equal(name, STR("tag:yaml.org,2002:str"));
     if (!name.size || *forces_text)

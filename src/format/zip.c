@@ -89,13 +89,14 @@ static ZipTrouble find_entry(Str bytes, Str name, Entry *entry)
         return ZIP_DAMAGED;
     uint64_t at = directory.offset, end = directory.offset + directory.size;
     while (at + ENTRY <= end) {
-        uint64_t name_size = number(bytes, at + 28, 2), extra = number(bytes, at + 30, 2), comment = number(bytes, at + 32, 2);
+        uint64_t name_size = number(bytes, at + 28, 2), extra = number(bytes, at + 30, 2),
+                 comment = number(bytes, at + 32, 2);
         uint64_t next = at + ENTRY + name_size + extra + comment;
         if (!has_mark(bytes, at, 0x02014b50) || next > end)
             return ZIP_DAMAGED;
         if (str_equal(str_slice(bytes, at + ENTRY, at + ENTRY + name_size), name)) {
-            *entry = (Entry){(uint32_t)number(bytes, at + 10, 2), (uint32_t)number(bytes, at + 8, 2), number(bytes, at + 20, 4),
-                             number(bytes, at + 24, 4), number(bytes, at + 42, 4)};
+            *entry = (Entry){(uint32_t)number(bytes, at + 10, 2), (uint32_t)number(bytes, at + 8, 2),
+                             number(bytes, at + 20, 4), number(bytes, at + 24, 4), number(bytes, at + 42, 4)};
             read_large(str_slice(bytes, at + ENTRY + name_size, at + ENTRY + name_size + extra), entry);
             return ZIP_FINE;
         }

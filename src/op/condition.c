@@ -38,7 +38,7 @@ static const Op rows[] = {
     {.name = "adaln", .title = "adaptive layer norm", .help = "layer norm with scale and shift from a condition",
      .aliases = "adaptive_norm AdaLayerNorm AdaLN ada_layer_norm adagn AdaGN adain AdaIN", MODULATION_ROW(STYLE_NORM)},
     {.name = "film", .title = "FiLM", .help = "scale and shift of the features from a condition",
-     .aliases = "FiLM modulate feature_wise_modulation", MODULATION_ROW(STYLE_MERGE)},
+     .aliases = "FiLM modulation feature_wise_modulation", MODULATION_ROW(STYLE_NORM)},
 };
 
 OpFamily op_family_condition(void)

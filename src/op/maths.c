@@ -39,7 +39,7 @@ static const Op rows[] = {
     UNARY("not", "Not LogicalNot logical_not", "negation"),
     UNARY("isnan", "IsNaN IsInf", "whether it is no number"),
     UNARY("quantize", "QuantizeLinear DequantizeLinear DynamicQuantizeLinear dequantize FakeQuantWithMinMaxVars "
-                      "QUANTIZE DEQUANTIZE", "another representation of its numbers"),
+                      "QUANTIZE DEQUANTIZE Quant BipolarQuant IntQuant FloatQuant Trunc", "another representation of its numbers"),
     {.name = "cast", .aliases = "Cast CAST CastLike astype", .title = "cast", .help = "another type of its numbers",
      .style = STYLE_OTHER, OP_ATTRS(cast_attrs), .min_inputs = 1, .max_inputs = 2, .suffix = true, .shape = rule_same},
     {.name = "pow", .aliases = "Pow Power power POW", .title = "pow", .help = "power", .style = STYLE_OTHER,

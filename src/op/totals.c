@@ -39,10 +39,12 @@ static uint32_t depth_of(const Graph *graph)
 
 Totals totals_of(const Graph *graph)
 {
-    Totals totals = {dim_int(0), dim_int(0), depth_of(graph)};
+    Totals totals = {dim_int(0), dim_int(0), depth_of(graph), dim_int(0)};
     for (uint32_t i = 0; i < graph->layer_count; i++) {
         totals.params = dim_add(graph->arena, totals.params, totals_params(graph->layers[i]));
         totals.macs = dim_add(graph->arena, totals.macs, graph->layers[i]->macs);
+        if (graph->layers[i]->frozen && !graph->layers[i]->weights_of)
+            totals.frozen = dim_add(graph->arena, totals.frozen, graph->layers[i]->params);
     }
     return totals;
 }

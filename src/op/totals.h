@@ -10,6 +10,7 @@ typedef struct Totals {
     Dim params;               /* trainable parameters, shared weights once */
     Dim macs;                 /* multiply-accumulates for one sample */
     uint32_t weighted_layers; /* most layers with weights on one path, as a paper counts depth: 18 of ResNet-18 */
+    Dim frozen;               /* parameters of layers that are not trained, which `params` leaves out */
 } Totals;
 
 Totals totals_of(const Graph *graph);

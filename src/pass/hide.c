@@ -6,11 +6,17 @@
 /* Operations that give what they read, but for its form. */
 static bool changes_nothing(const Layer *layer)
 {
-    static const char *const names[] = {"identity", "cast", "flatten", "squeeze", "unsqueeze"};
+    static const char *const names[] = {"identity", "cast", "quantize", "flatten", "squeeze", "unsqueeze"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (plan_is_op(layer, names[i]))
             return true;
     return false;
+}
+
+/* How gradients flow is said in specs, where it is meant to be seen; model files hold it by the way. */
+static bool is_unseen(const Plan *plan, const Layer *layer)
+{
+    return changes_nothing(layer) || (plan->graph->imported && plan_is_op(layer, "stop_gradient"));
 }
 
 static void hide(Plan *plan, const Layer *layer, bool passes)
@@ -53,7 +59,7 @@ static void hide_by_kind(Plan *plan, const Layer *layer)
 {
     if (plan_is_dressed(layer))
         return;
-    bool passes = changes_nothing(layer) || layer->op->style == STYLE_REGULAR;
+    bool passes = is_unseen(plan, layer) || layer->op->style == STYLE_REGULAR;
     if (layer->auxiliary || (passes && layer->input_count > 0))
         hide(plan, layer, passes);
 }

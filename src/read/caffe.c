@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Reads Caffe nets: prototxt files for deployment and training, solvers that hold a net, old and new forms mixed. */
+/* Reads Caffe nets: for deployment and training, solvers that hold a net, trained ones, old and new forms mixed. */
 #include "read/caffe.h"
 
 #include "format/prototxt.h"
@@ -57,10 +57,8 @@ static const Value *net_of(CaffeReader *reader, const Value *root)
     return NULL;
 }
 
-bool read_caffe(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model)
+static bool read_tree(Arena *arena, Diags *diags, const Source *source, const Value *root, Model *model)
 {
-    (void)options;
-    const Value *root = prototxt_read(arena, diags, source);
     if (!root)
         return false;
     CaffeReader reader = {.arena = arena, .diags = diags, .source = source, .graph = graph_new(arena, source),
@@ -76,4 +74,16 @@ bool read_caffe(Arena *arena, Diags *diags, const Source *source, const ReadOpti
     model->figures[0] = figure_default();
     caffe_choose_phase(&reader);
     return caffe_add_inputs(&reader) && caffe_add_layers(&reader) && diags_errors(diags) == 0;
+}
+
+bool read_caffe(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model)
+{
+    (void)options;
+    return read_tree(arena, diags, source, prototxt_read(arena, diags, source), model);
+}
+
+bool read_caffe_model(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model)
+{
+    (void)options;
+    return read_tree(arena, diags, source, caffe_decode(arena, diags, source), model);
 }

@@ -84,6 +84,10 @@ Str caffe_word(const CaffeCall *call, const char *name);                        
 bool caffe_has(const CaffeCall *call, const char *name);                                     /* whether the parameters say it */
 Shape caffe_shape(CaffeReader *reader, const Value *message);                                /* of a BlobShape { dim … } */
 
+/* ---- caffe_binary.c: trained nets --------------------------------------------------------------------------------------- */
+
+const Value *caffe_decode(Arena *arena, Diags *diags, const Source *source);                 /* as a prototxt would give it; NULL after a report */
+
 /* ---- caffe_phase.c: which layers are in use ---------------------------------------------------------------------------- */
 
 bool caffe_is_layer(const Value *field);                                                     /* `layer {…}`, `layers {…}` */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Keras models as JSON: what `model.to_json()`, `config.json` and TensorFlow.js write, told apart from what lies beside them. */
+/* Keras models as text: `model.to_json()`, `to_yaml()`, `config.json`, TensorFlow.js; and what only looks like one. */
 #include "read/keras.h"
 
 #include "format/yaml.h"
@@ -41,19 +41,38 @@ static bool report_no_model(KerasReader *reader, const Value *root, const Value 
 {
     Place place = keras_place(reader, model);
     if (root->kind != VALUE_MAP) {
-        diag_error(reader->diags, place, "a Keras model is a mapping with `class_name` and `config`, not %s", value_kind_name(root->kind));
+        diag_error(reader->diags, place, "a Keras model is a mapping with `class_name` and `config`, not %s",
+                   value_kind_name(root->kind));
     } else if (value_get(model, STR("node")) || value_get(model, STR("library"))) {
-        diag_error(reader->diags, place, "this is a graph model of TensorFlow.js: it holds operations of TensorFlow, not layers");
+        diag_error(reader->diags, place,
+                   "this is a graph model of TensorFlow.js: it holds operations of TensorFlow, not layers");
         diag_hint(reader->diags, "convert it as a layers model (`--output_format=tfjs_layers_model`)");
     } else if (value_get(root, STR("weightsManifest")) && !value_get(root, STR("modelTopology"))) {
         diag_error(reader->diags, place, "this file lists weights alone; the model's topology is missing");
     } else if (keras_class(model).size) {
         diag_error(reader->diags, place, "the configuration of `%.*s` holds no layers", STR_ARGS(keras_class(model)));
-        diag_hint(reader->diags, "a subclass of Model is defined by Python code alone: write it with the functional API, or export it to ONNX");
+        diag_hint(reader->diags, "a subclass of Model is defined by Python code alone: write it with the functional "
+                                 "API, or export it to ONNX");
     } else {
         diag_error(reader->diags, place, "this is no Keras model: there is no `class_name` with a `config`");
     }
     return false;
+}
+
+/* What nobody reads and is no output says which steps are masked: such operations are no part of the figure. */
+static void hide_masks(KerasReader *reader)
+{
+    const Graph *graph = reader->graph;
+    bool *read = ARENA_ARRAY(reader->arena, graph->layer_count, bool);
+    for (uint32_t i = 0; i < graph->output_count; i++)
+        read[graph->outputs[i].layer->index] = true;
+    for (uint32_t i = graph->layer_count; i-- > 0;) {
+        Layer *layer = graph->layers[i];
+        layer->auxiliary = layer->auxiliary || (!read[i] && layer->op->style == STYLE_OTHER && layer->input_count);
+        for (uint32_t k = 0; read[i] && k < layer->input_count; k++)
+            if (layer->inputs[k].layer)
+                read[layer->inputs[k].layer->index] = true;
+    }
 }
 
 static bool build(KerasReader *reader, const Value *value)
@@ -69,13 +88,18 @@ static bool build(KerasReader *reader, const Value *value)
         return false;
     reader->graph->outputs = outputs;
     reader->graph->output_count = count;
+    hide_masks(reader);
     return !reader->failed;
 }
 
 static bool read_value(Arena *arena, Diags *diags, const Source *source, const Value *root, Model *model)
 {
-    KerasReader reader = {.arena = arena, .diags = diags, .graph = graph_new(arena, source), .rows = keras_all_rows(arena),
-                          .ops = names_new(arena), .unknown = names_new(arena)};
+    KerasReader reader = {.arena = arena,
+                          .diags = diags,
+                          .graph = graph_new(arena, source),
+                          .rows = keras_all_rows(arena),
+                          .ops = names_new(arena),
+                          .unknown = names_new(arena)};
     const Value *value = find_model(root);
     reader.graph->imported = true;
     reader.graph->batch_axes = 1;
@@ -95,12 +119,22 @@ bool read_keras(Arena *arena, Diags *diags, const Source *source, const ReadOpti
     return root && read_value(arena, diags, source, root, model);
 }
 
-/* ---- recognising ------------------------------------------------------------------------------------------------ */
+/* ---- recognising ------------------------------------------------------------------------------------------------- */
 
 static bool holds(Str bytes, Str word)
 {
     for (size_t i = 0; i + word.size <= bytes.size; i++)
         if (bytes.at[i] == word.at[0] && str_equal(str_slice(bytes, i, i + word.size), word))
+            return true;
+    return false;
+}
+
+/* `model.to_yaml()` of Keras 1 and 2: keys in the order of the alphabet. */
+static bool is_yaml(Str text)
+{
+    Str line;
+    for (int i = 0; i < 3 && str_cut(&text, '\n', &line); i++)
+        if (str_starts(line, STR("class_name: ")))
             return true;
     return false;
 }
@@ -111,7 +145,7 @@ bool keras_recognises(Str bytes)
     if (keras_recognises_file(bytes))
         return true;
     if (!str_starts(beginning, STR("{")))
-        return false;
+        return is_yaml(beginning);
     bool model = holds(beginning, STR("\"class_name\"")) && holds(beginning, STR("\"config\""));
     return model || holds(beginning, STR("\"modelTopology\"")) || holds(beginning, STR("\"weightsManifest\""));
 }

@@ -136,7 +136,7 @@ bool keras_is_operation(const Value *layer);  /* whether its class is one of ker
 bool keras_read_operation(KerasCall *call);   /* as a row's `read` */
 Names *keras_all_rows(Arena *arena);   /* keras_layer.c: of all families, by class */
 
-/* ---- values: keras_value.c ----------------------------------------------------------------------------------- */
+/* ---- values: keras_value.c --------------------------------------------------------------------------------------- */
 
 /* The first of the blank-separated keys that is there and not null, or NULL. */
 const Value *keras_get(const Value *map, const char *keys);
@@ -147,14 +147,15 @@ bool keras_int(const Value *value, int64_t *n);           /* also 3.0 */
 Dim keras_dim(const Value *value);                        /* a number from 0 on; unknown for null and anything else */
 Dim keras_number(const Value *map, const char *keys);     /* dim under the first key that is there */
 bool keras_shape(Arena *arena, const Value *value, Shape *shape); /* [null, 3]; false where it is no shape */
-Str keras_class(const Value *value);                      /* class_name, without package; "function" objects give their name */
+Str keras_class(const Value *value);                      /* class_name without its package; a function's name */
 Str keras_name_of(const Value *value);                    /* name, or config.name; empty */
 const Value *keras_config(const Value *value);            /* config, or NULL */
 
-/* ---- models: keras_model.c, keras_node.c ------------------------------------------------------------------------ */
+/* ---- models: keras_model.c, keras_node.c ------------------------------------------------------------------------- */
 
 bool keras_is_model(const Value *value);                  /* whether {class_name, config} holds layers */
-KerasModel *keras_decode(KerasReader *reader, const Value *value, bool frozen, uint32_t depth); /* NULL after a report */
+/* NULL after a report. */
+KerasModel *keras_decode(KerasReader *reader, const Value *value, bool frozen, uint32_t depth);
 Shape keras_input_shape(Arena *arena, const Value *layer); /* that the first layer of a Sequential says it reads */
 /* Decodes `inbound_nodes` of all entries, `input_layers`, `output_layers`. False after a report. */
 bool keras_decode_nodes(KerasReader *reader, KerasModel *model);
@@ -162,19 +163,19 @@ bool keras_decode_nodes(KerasReader *reader, KerasModel *model);
 bool keras_find_refs(KerasReader *reader, const KerasModel *model, const Value *value, KerasNode *node);
 Place keras_place(const KerasReader *reader, const Value *value);
 
-/* ---- files: keras_file.c -------------------------------------------------------------------------------------- */
+/* ---- files: keras_file.c ----------------------------------------------------------------------------------------- */
 
 bool keras_recognises_file(Str bytes);                    /* an archive or HDF5 */
 /* The JSON in an archive or HDF5 file, or the source itself; NULL after a report. */
 const Source *keras_open(Arena *arena, Diags *diags, const Source *source);
 
-/* ---- building: keras_run.c ---------------------------------------------------------------------------------------- */
+/* ---- building: keras_run.c --------------------------------------------------------------------------------------- */
 
 /* Writes a model out as layers; its inputs read `ports`; *outputs is what leaves. False after a report. */
 bool keras_run(KerasReader *reader, KerasModel *model, const KerasSite *site, const Port *ports, uint32_t port_count,
                Port **outputs, uint32_t *output_count);
 
-/* ---- one call: keras_layer.c ----------------------------------------------------------------------------------------- */
+/* ---- one call: keras_layer.c ------------------------------------------------------------------------------------- */
 
 bool keras_call(KerasCall *call, Port *outputs);          /* makes the layer; fills out_count ports */
 bool keras_dispatch(KerasCall *call);                     /* by class_name: reads, infers, finishes */
@@ -196,7 +197,7 @@ Layout keras_layout(KerasCall *call);                     /* data_format of the 
 bool keras_error(KerasCall *call, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *keras_activation(Str name);                   /* netikz's operation of an activation; NULL: unknown */
 
-/* ---- shapes: keras_value.c ------------------------------------------------------------------------------------------- */
+/* ---- shapes: keras_value.c --------------------------------------------------------------------------------------- */
 
 Shape keras_in(const KerasCall *call, uint32_t input);     /* unknown where there is none */
 Dim keras_last(Shape shape);                               /* size of the last axis */

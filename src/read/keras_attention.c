@@ -34,7 +34,8 @@ static void add_scores(KerasCall *call, Dim heads)
     bool plain = query.known && query.rank == 3 && key.known && key.rank == 3;
     if (!asks(call->node->value, "return_attention_scores"))
         return;
-    Dim dims[4] = {plain ? query.dims[0] : DIM_NONE, heads, plain ? query.dims[1] : DIM_NONE, plain ? key.dims[1] : DIM_NONE};
+    Dim dims[4] = {plain ? query.dims[0] : DIM_NONE, heads, plain ? query.dims[1] : DIM_NONE,
+                   plain ? key.dims[1] : DIM_NONE};
     call->out_count = 2;
     call->out[1] = shape_of(call->arena, 4, dims);
     if (heads.kind == DIM_UNKNOWN)

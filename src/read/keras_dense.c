@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* ---- dense --------------------------------------------------------------------------------------------------- */
+/* ---- dense ------------------------------------------------------------------------------------------------------- */
 
 static bool read_dense(KerasCall *call)
 {
@@ -46,7 +46,7 @@ static bool read_embedding(KerasCall *call)
     return true;
 }
 
-/* ---- Einstein sums ------------------------------------------------------------------------------------------- */
+/* ---- Einstein sums ----------------------------------------------------------------------------------------------- */
 
 /* Sizes of the letters of an equation; `…` stands for the axes in `rest`. */
 typedef struct Letters {
@@ -146,7 +146,8 @@ static void settle_einsum(KerasCall *call, const Letters *letters, Str weight, S
     Str bias = keras_word(call->config, "bias_axes");
     Dim weights = product_of(arena, letters, weight), work = weights;
     Shape out = shape_of_term(arena, letters, output);
-    for (size_t i = 0; i < output.size; i++) /* letters of the output that no weight has: positions, without the batch */
+    for (size_t i = 0; i < output.size;
+         i++) /* letters of the output that no weight has: positions, without the batch */
         if (is_letter(output.at[i]) && i > 0 && str_find(weight, output.at[i]) == weight.size)
             work = dim_mul(arena, work, letters->size[(size_t)output.at[i]]);
     for (uint32_t i = 1; i < letters->rest_count && output.size && output.at[0] == '.'; i++)
@@ -174,7 +175,7 @@ static bool read_einsum(KerasCall *call)
     return true;
 }
 
-/* ---- normalisation --------------------------------------------------------------------------------------------- */
+/* ---- normalisation ----------------------------------------------------------------------------------------------- */
 
 /* Product of the sizes along the axes that are said: one number, or a list; the last where none is. */
 static Dim scaled(KerasCall *call, Shape in)
@@ -197,37 +198,50 @@ static Dim scaled(KerasCall *call, Shape in)
 static bool read_norm(KerasCall *call)
 {
     keras_set_bool(call, "scale", keras_is(call->config, "scale", true));
-    keras_set_bool(call, "bias", keras_is(call->config, "center", !str_equal(call->class_name, STR("RMSNormalization"))));
+    keras_set_bool(call, "bias",
+                   keras_is(call->config, "center", !str_equal(call->class_name, STR("RMSNormalization"))));
     keras_set_bool(call, "affine", true);
     keras_set_int(call, "features", scaled(call, keras_in(call, 0)));
     keras_copy_text(call, "eps", "epsilon");
     keras_copy_text(call, "momentum", "momentum");
     int64_t groups = 0;
     if (keras_int(keras_get(call->config, "groups"), &groups))
-        keras_set_int(call, "groups", groups == -1 ? scaled(call, keras_in(call, 0)) : dim_int(groups > 0 ? groups : 1));
+        keras_set_int(call, "groups",
+                      groups == -1 ? scaled(call, keras_in(call, 0)) : dim_int(groups > 0 ? groups : 1));
     return true;
 }
 
 /* ---- activations ------------------------------------------------------------------------------------------------- */
 
+/* Whether `name` is `plain` but for capitals and `_`: hard_sigmoid, hardSigmoid and HardSigmoid are. */
+static bool same_letters(Str name, Str plain)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.at[i];
+        if (c == '_')
+            continue;
+        if (k == plain.size || plain.at[k++] != (c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c))
+            return false;
+    }
+    return k == plain.size;
+}
+
 const char *keras_activation(Str name)
 {
-    static const struct {
-        const char *name, *op;
-    } names[] = {
-        {"relu", "relu"}, {"relu6", "relu6"}, {"leaky_relu", "leaky_relu"}, {"LeakyReLU", "leaky_relu"}, {"ReLU", "relu"},
-        {"elu", "elu"}, {"ELU", "elu"}, {"selu", "selu"}, {"celu", "celu"}, {"gelu", "gelu"}, {"silu", "silu"},
-        {"swish", "silu"}, {"mish", "mish"}, {"sigmoid", "sigmoid"}, {"hard_sigmoid", "hard_sigmoid"},
-        {"hardSigmoid", "hard_sigmoid"}, {"hard_silu", "hard_swish"}, {"hard_swish", "hard_swish"}, {"tanh", "tanh"},
-        {"hard_tanh", "hard_tanh"}, {"tanh_shrink", "tanhshrink"}, {"soft_shrink", "softshrink"},
-        {"hard_shrink", "hardshrink"}, {"softmax", "softmax"}, {"Softmax", "softmax"}, {"log_softmax", "log_softmax"},
-        {"logSoftmax", "log_softmax"}, {"softplus", "softplus"}, {"softsign", "softsign"}, {"exponential", "exp"},
-        {"log_sigmoid", "log_sigmoid"}, {"threshold", "threshold"}, {"sparsemax", "sparsemax"}, {"PReLU", "prelu"},
-        {"gelu_approximate", "gelu"}, {"gelu_new", "gelu"},
+    static const char *const names[][2] = {
+        {"relu", "relu"}, {"relu6", "relu6"}, {"leakyrelu", "leaky_relu"}, {"elu", "elu"}, {"selu", "selu"},
+        {"celu", "celu"}, {"gelu", "gelu"}, {"geluapproximate", "gelu"}, {"gelunew", "gelu"}, {"silu", "silu"},
+        {"swish", "silu"}, {"mish", "mish"}, {"sigmoid", "sigmoid"}, {"hardsigmoid", "hard_sigmoid"},
+        {"hardsilu", "hard_swish"}, {"hardswish", "hard_swish"}, {"tanh", "tanh"}, {"hardtanh", "hard_tanh"},
+        {"tanhshrink", "tanhshrink"}, {"softshrink", "softshrink"}, {"hardshrink", "hardshrink"},
+        {"softmax", "softmax"}, {"logsoftmax", "log_softmax"}, {"softplus", "softplus"}, {"softsign", "softsign"},
+        {"exponential", "exp"}, {"logsigmoid", "log_sigmoid"}, {"threshold", "threshold"},
+        {"sparsemax", "sparsemax"}, {"prelu", "prelu"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (str_equal(name, str_from(names[i].name)))
-            return names[i].op;
+        if (same_letters(name, str_from(names[i][0])))
+            return names[i][1];
     return NULL;
 }
 
@@ -240,7 +254,9 @@ static bool read_activation(KerasCall *call)
     Shape in = keras_in(call, 0);
     if (op) {
         keras_begin(call, op);
-        keras_set_int(call, "axis", in.known && in.rank && str_equal(name, STR("softmax")) ? dim_int((int64_t)in.rank - 1) : DIM_NONE);
+        keras_set_int(call, "axis",
+                      in.known && in.rank && str_equal(name, STR("softmax")) ? dim_int((int64_t)in.rank - 1)
+                                                                             : DIM_NONE);
     } else if (!name.size || str_equal(name, STR("linear"))) {
         keras_begin(call, "identity");
     } else if (str_equal(name, STR("glu"))) {

@@ -7,12 +7,14 @@
 
 enum { LARGEST_CONFIG = 64 << 20 };
 
-static const char save_whole[] = "save the whole model (`model.save(\"net.keras\")`), or write what `model.to_json()` gives to a file";
+static const char save_whole[] =
+    "save the whole model (`model.save(\"net.keras\")`), or write what `model.to_json()` gives to a file";
 
 static const Source *inner_source(Arena *arena, const Source *outer, const char *part, Str text)
 {
     Source *source = ARENA_NEW(arena, Source);
-    *source = (Source){.name = str_format(arena, "%.*s:%s", STR_ARGS(outer->name), part), .bytes = text, .is_text = true};
+    *source =
+        (Source){.name = str_format(arena, "%.*s:%s", STR_ARGS(outer->name), part), .bytes = text, .is_text = true};
     return source;
 }
 
@@ -23,7 +25,9 @@ static void report_zip(Diags *diags, Place place, ZipTrouble trouble)
         diag_hint(diags, "%s", save_whole);
     } else if (trouble == ZIP_NO_ZLIB) {
         diag_error(diags, place, "`config.json` is compressed in this archive, and netikz was built without zlib");
-        diag_hint(diags, "install zlib's headers (zlib1g-dev) and build netikz again, or unpack config.json by hand and read that");
+        diag_hint(
+            diags,
+            "install zlib's headers (zlib1g-dev) and build netikz again, or unpack config.json by hand and read that");
     } else if (trouble == ZIP_METHOD) {
         diag_error(diags, place, "`config.json` is encrypted, or compressed in a way that netikz does not read");
         diag_hint(diags, "unpack it by hand and read that");
@@ -52,7 +56,9 @@ static const Source *open_hdf5(Arena *arena, Diags *diags, const Source *source)
     if (trouble == HDF5_FINE)
         return inner_source(arena, source, "model_config", text);
     if (trouble == HDF5_MISSING) {
-        diag_error(diags, place, "this HDF5 file holds weights alone: there is no `model_config` that says how the layers are connected");
+        diag_error(
+            diags, place,
+            "this HDF5 file holds weights alone: there is no `model_config` that says how the layers are connected");
         diag_hint(diags, "%s", save_whole);
     } else if (trouble == HDF5_ELSEWHERE) {
         diag_error(diags, place, "the attributes of this HDF5 file are stored in a way that netikz does not read");

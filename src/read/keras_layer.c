@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- classes ---------------------------------------------------------------------------------------------- */
+/* ---- classes ----------------------------------------------------------------------------------------------------- */
 
 Names *keras_all_rows(Arena *arena)
 {
@@ -37,7 +37,7 @@ const Op *keras_op(KerasReader *reader, Str name)
     return *known;
 }
 
-/* ---- the layer ---------------------------------------------------------------------------------------------- */
+/* ---- the layer --------------------------------------------------------------------------------------------------- */
 
 Layout keras_layout(KerasCall *call)
 {
@@ -101,7 +101,7 @@ bool keras_error(KerasCall *call, const char *format, ...)
     return false;
 }
 
-/* ---- attributes ----------------------------------------------------------------------------------------------- */
+/* ---- attributes -------------------------------------------------------------------------------------------------- */
 
 static Attr *attr_of(KerasCall *call, const char *name)
 {
@@ -162,7 +162,7 @@ void keras_copy_text(KerasCall *call, const char *name, const char *keys)
     keras_set_text(call, name, keras_word(call->config, keys));
 }
 
-/* ---- shapes ----------------------------------------------------------------------------------------------------- */
+/* ---- shapes ------------------------------------------------------------------------------------------------------ */
 
 void keras_settle(KerasCall *call, Shape shape, Dim params, Dim macs)
 {
@@ -212,7 +212,8 @@ static void report_unknown(KerasCall *call)
     KerasReader *reader = call->reader;
     if (names_count(reader->unknown) > MOST_REPORTED || !names_put(reader->unknown, call->class_name, call->entry))
         return;
-    diag_warning(reader->diags, call->layer->place, "netikz does not know the layer `%.*s`: its shapes and parameters stay unknown",
+    diag_warning(reader->diags, call->layer->place,
+                 "netikz does not know the layer `%.*s`: its shapes and parameters stay unknown",
                  STR_ARGS(call->class_name));
     if (names_count(reader->unknown) > MOST_REPORTED)
         diag_hint(reader->diags, "there may be more such layers");
@@ -240,7 +241,7 @@ bool keras_dispatch(KerasCall *call)
     return true;
 }
 
-/* ---- the call ----------------------------------------------------------------------------------------------------- */
+/* ---- the call ---------------------------------------------------------------------------------------------------- */
 
 static void find_shapes(KerasCall *call)
 {

@@ -24,7 +24,7 @@ bool keras_is_model(const Value *value)
     return is_list_of_layers(config->kind == VALUE_LIST ? config : value_get(config, STR("layers")));
 }
 
-/* ---- inputs that the file leaves out ------------------------------------------------------------------------- */
+/* ---- inputs that the file leaves out ----------------------------------------------------------------------------- */
 
 /* Keras 1 says `input_dim` and `input_length`: of a sequence both, of words the length alone. */
 static Shape shape_from_dims(Arena *arena, const Value *layer)
@@ -72,14 +72,14 @@ Shape keras_input_shape(Arena *arena, const Value *layer)
     return shape;
 }
 
-/* ---- layers ------------------------------------------------------------------------------------------------- */
+/* ---- layers ------------------------------------------------------------------------------------------------------ */
 
 static bool is_input(Str class_name)
 {
     return str_equal(class_name, STR("InputLayer")) || str_equal(class_name, STR("Input"));
 }
 
-/* Old files do not name models inside a Sequential: they are called after their class, the others by their place too. */
+/* Old files do not name models inside a Sequential: they are called after their class, later ones numbered. */
 static Str usual_name(Arena *arena, const KerasModel *model, Str class_name)
 {
     char *at = ARENA_ARRAY(arena, class_name.size + 1, char);
@@ -179,8 +179,10 @@ static bool find_kind(KerasReader *reader, KerasModel *model, const Value *layer
     if (model->sequential || layers->count == 1)
         return true;
     diag_error(reader->diags, keras_place(reader, model->value),
-               "the file lists the layers of `%.*s`, but not how they are connected", STR_ARGS(keras_class(model->value)));
-    diag_hint(reader->diags, "a subclass of Model says that in Python alone: write it with the functional API, or export it to ONNX");
+               "the file lists the layers of `%.*s`, but not how they are connected",
+               STR_ARGS(keras_class(model->value)));
+    diag_hint(reader->diags,
+              "a subclass of Model says that in Python alone: write it with the functional API, or export it to ONNX");
     return false;
 }
 

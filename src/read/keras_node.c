@@ -55,7 +55,8 @@ static bool is_ref(const Value *value)
     if (value->kind != VALUE_LIST || value->count < 3 || value->count > 4)
         return false;
     const Value *name = value->first, *rest = name->next->next->next;
-    return name->kind == VALUE_SCALAR && name->quoted && keras_int(name->next, &n) && keras_int(name->next->next, &n) &&
+    bool named = name->kind == VALUE_SCALAR && (name->quoted || !keras_int(name, &n)); /* YAML needs no quotes */
+    return named && keras_int(name->next, &n) && keras_int(name->next->next, &n) &&
            (!rest || rest->kind == VALUE_MAP || rest->kind == VALUE_NULL);
 }
 
@@ -114,7 +115,7 @@ bool keras_find_refs(KerasReader *reader, const KerasModel *model, const Value *
     return !value || walk(&finder, value);
 }
 
-/* ---- all calls of a model ------------------------------------------------------------------------------------- */
+/* ---- all calls of a model ---------------------------------------------------------------------------------------- */
 
 static bool decode_inbound(KerasReader *reader, KerasModel *model, KerasEntry *entry)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Operations in Keras models that are no layers: nodes of keras.ops (Keras 3), TFOpLambda and its kin (TensorFlow 2). */
+/* Operations among Keras layers: nodes of keras.ops (Keras 3), TFOpLambda and its kin (TensorFlow 2). */
 #include "read/keras.h"
 
-/* ---- arguments ----------------------------------------------------------------------------------------------- */
+/* ---- arguments --------------------------------------------------------------------------------------------------- */
 
 /* Keyword arguments of a call: {args, kwargs}, or the map behind the first tensor of a list. */
 static const Value *keywords_of(const Value *node)
@@ -30,7 +30,7 @@ static bool axis_argument(KerasCall *call, uint32_t rank, int64_t otherwise, uin
     return (!said || keras_int(said, &n)) && keras_axis(n, rank, axis);
 }
 
-/* ---- rules ----------------------------------------------------------------------------------------------------- */
+/* ---- rules ------------------------------------------------------------------------------------------------------- */
 
 static void rule_same_shape(KerasCall *call)
 {
@@ -54,7 +54,8 @@ static void rule_reduce(KerasCall *call)
     Shape in = keras_in(call, 0), axes;
     Dim gone[SHAPE_MAX_RANK];
     uint32_t count = 0, axis;
-    const Value *said = argument(call, "axis reduction_indices"), *item = said && said->kind == VALUE_LIST ? said->first : said;
+    const Value *said = argument(call, "axis reduction_indices"),
+                *item = said && said->kind == VALUE_LIST ? said->first : said;
     const Value *keep = argument(call, "keepdims keep_dims");
     bool stays = false;
     int64_t n;
@@ -109,7 +110,8 @@ static void rule_reshape(KerasCall *call)
     Arena *arena = call->arena;
     Shape in = keras_in(call, 0);
     const Value *said = argument(call, "newshape shape");
-    Dim dims[SHAPE_MAX_RANK], rest = dim_int(1), all = keras_product(arena, in, 0), sample = keras_product(arena, in, 1);
+    Dim dims[SHAPE_MAX_RANK], rest = dim_int(1), all = keras_product(arena, in, 0),
+                              sample = keras_product(arena, in, 1);
     uint32_t rank = 0, open = SHAPE_MAX_RANK;
     keras_settle(call, shape_unknown(), dim_int(0), dim_int(0));
     if (!said || said->kind != VALUE_LIST || said->count > SHAPE_MAX_RANK)
@@ -143,7 +145,8 @@ static void rule_expand(KerasCall *call)
     Shape in = keras_in(call, 0);
     uint32_t axis;
     bool fits = in.known && axis_argument(call, in.rank + 1, -1, &axis);
-    keras_settle(call, fits ? keras_inserted(call->arena, in, axis, dim_int(1)) : shape_unknown(), dim_int(0), dim_int(0));
+    keras_settle(call, fits ? keras_inserted(call->arena, in, axis, dim_int(1)) : shape_unknown(), dim_int(0),
+                 dim_int(0));
     if (fits)
         keras_set_int(call, "axes", dim_int(axis));
 }
@@ -152,7 +155,8 @@ static void rule_squeeze(KerasCall *call)
 {
     Shape in = keras_in(call, 0);
     uint32_t axis;
-    bool fits = in.known && argument(call, "axis") && axis_argument(call, in.rank, -1, &axis) && dim_is(in.dims[axis], 1);
+    bool fits =
+        in.known && argument(call, "axis") && axis_argument(call, in.rank, -1, &axis) && dim_is(in.dims[axis], 1);
     keras_settle(call, fits ? keras_without(call->arena, in, axis) : shape_unknown(), dim_int(0), dim_int(0));
     if (fits)
         keras_set_int(call, "axes", dim_int(axis));
@@ -315,7 +319,7 @@ static const Operation *find_operation(Str name)
 static bool read_named(KerasCall *call, Str name)
 {
     const Operation *operation = find_operation(plain_name(call->arena, name));
-    const char *activation = keras_activation(plain_name(call->arena, name));
+    const char *activation = keras_activation(plain_name(call->arena, name)); /* without its module */
     if (operation) {
         keras_begin(call, operation->op);
         operation->rule(call);

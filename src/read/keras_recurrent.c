@@ -6,7 +6,8 @@ static const char *op_of(Str class_name)
 {
     bool lstm = str_equal(class_name, STR("LSTM")) || str_equal(class_name, STR("CuDNNLSTM")) ||
                 str_equal(class_name, STR("LSTMCell")) || str_equal(class_name, STR("CuDNNLSTMCell"));
-    bool gru = str_equal(class_name, STR("GRU")) || str_equal(class_name, STR("CuDNNGRU")) || str_equal(class_name, STR("GRUCell"));
+    bool gru = str_equal(class_name, STR("GRU")) || str_equal(class_name, STR("CuDNNGRU")) ||
+               str_equal(class_name, STR("GRUCell"));
     bool plain = str_equal(class_name, STR("SimpleRNN")) || str_equal(class_name, STR("SimpleRNNCell"));
     return lstm ? "lstm" : gru ? "gru" : plain ? "rnn" : NULL;
 }
@@ -94,7 +95,8 @@ static void add_cell(KerasCall *call, Stack *stack, const Value *cell, Dim in)
     Str name = str_from(op);
     int64_t gates = str_equal(name, STR("lstm")) ? 4 : str_equal(name, STR("gru")) ? 3 : 1;
     Dim rows = dim_mul(arena, dim_int(gates), units), weights = dim_mul(arena, rows, dim_add(arena, in, units));
-    Dim biases = keras_is(config, "use_bias", true) ? dim_mul(arena, rows, dim_int(biases_of(class_name, config))) : dim_int(0);
+    Dim biases =
+        keras_is(config, "use_bias", true) ? dim_mul(arena, rows, dim_int(biases_of(class_name, config))) : dim_int(0);
     stack->params = dim_add(arena, stack->params, dim_add(arena, weights, biases));
     stack->macs = dim_add(arena, stack->macs, weights);
     stack->equal = stack->equal && (stack->cells == 0 || dim_equal(units, stack->units));
@@ -141,7 +143,7 @@ static bool read_cells(KerasCall *call)
     return true;
 }
 
-/* ---- both directions ------------------------------------------------------------------------------------------------ */
+/* ---- both directions --------------------------------------------------------------------------------------------- */
 
 static void double_last(KerasCall *call)
 {

@@ -48,7 +48,7 @@ static bool spend(Run *run, const KerasEntry *entry, uint32_t calls, uint32_t re
     return false;
 }
 
-/* ---- inputs -------------------------------------------------------------------------------------------------- */
+/* ---- inputs ------------------------------------------------------------------------------------------------------ */
 
 /* The layer behind an input that the file leaves out says the shape. */
 static Shape declared_shape(const Run *run, const KerasEntry *entry)
@@ -87,7 +87,8 @@ static void report_shapeless(Run *run, const KerasEntry *entry)
     reader->shapeless = true;
     diag_warning(reader->diags, keras_place(reader, entry->value ? entry->value : run->model->value),
                  "the file does not say the shape of the input: shapes and parameters stay unknown");
-    diag_hint(reader->diags, "save the model once it is built (`model.build(shape)`), or with an Input as its first layer");
+    diag_hint(reader->diags,
+              "save the model once it is built (`model.build(shape)`), or with an Input as its first layer");
 }
 
 /* The network's own input. */
@@ -102,7 +103,8 @@ static Port add_input(Run *run, KerasEntry *entry, Str name)
     set_layer(run, entry, layer, shape);
     int index = op_attr(op, STR("shape"));
     if (shape.known && shape.rank > 1 && index >= 0)
-        layer->attrs[index] = (Attr){.set = true, .count = shape.rank - 1, .dims = shape.dims + 1, .place = layer->place};
+        layer->attrs[index] =
+            (Attr){.set = true, .count = shape.rank - 1, .dims = shape.dims + 1, .place = layer->place};
     return (Port){layer, 0};
 }
 
@@ -139,7 +141,7 @@ static bool run_input(Run *run, KerasEntry *entry, Result *result)
     return true;
 }
 
-/* ---- calls --------------------------------------------------------------------------------------------------- */
+/* ---- calls ------------------------------------------------------------------------------------------------------- */
 
 static bool gather(Run *run, const KerasEntry *entry, const KerasNode *node, Port *ports)
 {
@@ -148,7 +150,8 @@ static bool gather(Run *run, const KerasEntry *entry, const KerasNode *node, Por
         if ((uint64_t)node->refs[i].tensor >= from->count) {
             diag_error(run->reader->diags, keras_place(run->reader, node->value ? node->value : entry->value),
                        "`%.*s` reads output %lld of `%.*s`, which has %u", STR_ARGS(entry->name),
-                       (long long)node->refs[i].tensor + 1, STR_ARGS(run->model->entries[node->refs[i].entry].name), from->count);
+                       (long long)node->refs[i].tensor + 1, STR_ARGS(run->model->entries[node->refs[i].entry].name),
+                       from->count);
             return false;
         }
         ports[i] = from->ports[node->refs[i].tensor];
@@ -270,7 +273,8 @@ bool keras_run(KerasReader *reader, KerasModel *model, const KerasSite *site, co
     *outputs = ARENA_ARRAY(reader->arena, model->outputs.ref_count, Port);
     *output_count = model->outputs.ref_count;
     if (!model->outputs.ref_count) {
-        diag_error(reader->diags, keras_place(reader, model->value), "the model `%.*s` has no outputs", STR_ARGS(model->name));
+        diag_error(reader->diags, keras_place(reader, model->value), "the model `%.*s` has no outputs",
+                   STR_ARGS(model->name));
         return false;
     }
     return gather(&run, &model->entries[0], &model->outputs, *outputs);

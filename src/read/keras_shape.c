@@ -2,7 +2,7 @@
 /* Keras layers that rearrange, join or prepare tensors, and those whose body is Python. */
 #include "read/keras.h"
 
-/* ---- rearranging --------------------------------------------------------------------------------------------- */
+/* ---- rearranging ------------------------------------------------------------------------------------------------- */
 
 /* A vector of one number a sample becomes one feature. */
 static void finish_flatten(KerasCall *call)
@@ -37,10 +37,12 @@ static bool read_reshape(KerasCall *call)
     Dim all = keras_product(arena, in, 1);
     if (open)
         dims[open] = dim_div_exact(arena, all, rest);
-    bool wrong = open ? dims[open].kind == DIM_UNKNOWN && all.kind == DIM_INT && rest.kind == DIM_INT : dim_known_different(all, rest);
+    bool wrong = open ? dims[open].kind == DIM_UNKNOWN && all.kind == DIM_INT && rest.kind == DIM_INT
+                      : dim_known_different(all, rest);
     if (wrong)
-        return keras_error(call, "`%.*s` cannot reshape the %.*s elements of a sample to %.*s", STR_ARGS(call->entry->name),
-                           STR_ARGS(dim_text(arena, all)), STR_ARGS(shape_text(arena, shape_of(arena, rank - 1, dims + 1), "x")));
+        return keras_error(call, "`%.*s` cannot reshape the %.*s elements of a sample to %.*s",
+                           STR_ARGS(call->entry->name), STR_ARGS(dim_text(arena, all)),
+                           STR_ARGS(shape_text(arena, shape_of(arena, rank - 1, dims + 1), "x")));
     keras_set_dims(call, "shape", dims + 1, rank - 1);
     keras_settle(call, shape_of(arena, rank, dims), dim_int(0), dim_int(0));
     return true;
@@ -65,7 +67,7 @@ static bool read_repeat(KerasCall *call)
     return true;
 }
 
-/* ---- joining --------------------------------------------------------------------------------------------------- */
+/* ---- joining ----------------------------------------------------------------------------------------------------- */
 
 /* Keras adds axes of 1 behind the batch to inputs of lower rank, unless their axes fit from behind as they are. */
 static void align(KerasCall *call)
@@ -132,10 +134,12 @@ static bool read_dot(KerasCall *call)
     call->macs = DIM_NONE;
     if (call->in_count != 2 || !dot_axes(call, &a, &b))
         return true;
-    Shape x = keras_in(call, 0), y = keras_in(call, 1), out = keras_without(arena, x, a), other = keras_without(arena, y, b);
+    Shape x = keras_in(call, 0), y = keras_in(call, 1), out = keras_without(arena, x, a),
+          other = keras_without(arena, y, b);
     if (dim_known_different(x.dims[a], y.dims[b]))
-        return keras_error(call, "`%.*s` cannot multiply %.*s and %.*s along axes %u and %u", STR_ARGS(call->entry->name),
-                           STR_ARGS(shape_text(arena, x, "x")), STR_ARGS(shape_text(arena, y, "x")), a, b);
+        return keras_error(call, "`%.*s` cannot multiply %.*s and %.*s along axes %u and %u",
+                           STR_ARGS(call->entry->name), STR_ARGS(shape_text(arena, x, "x")),
+                           STR_ARGS(shape_text(arena, y, "x")), a, b);
     for (uint32_t i = 1; i < other.rank; i++)
         out = keras_inserted(arena, out, out.rank, other.dims[i]);
     if (out.known && out.rank == 1)
@@ -186,7 +190,7 @@ static bool read_lambda(KerasCall *call)
     return true;
 }
 
-/* ---- preprocessing -------------------------------------------------------------------------------------------------- */
+/* ---- preprocessing ----------------------------------------------------------------------------------------------- */
 
 /* Another value at every place, or another picture of the same size. */
 static bool read_prepared(KerasCall *call)
@@ -266,7 +270,8 @@ static bool read_over_time(KerasCall *call)
 
 #define SAME_CLASSES                                                                                                   \
     "Rescaling Normalization Hashing RandomFlip RandomRotation RandomZoom RandomContrast RandomBrightness "            \
-    "RandomTranslation RandomShear RandomColorJitter RandomColorDegeneration RandomHue RandomSaturation RandomSharpness " \
+    "RandomTranslation RandomShear RandomColorJitter RandomColorDegeneration RandomHue RandomSaturation "              \
+    "RandomSharpness "                                                                                                 \
     "RandomGrayscale RandomErasing RandomGaussianBlur RandomInvert RandomPerspective RandomPosterization "             \
     "RandomElasticTransform Solarization AutoContrast Equalization RandAugment AugMix Posterize"
 

@@ -92,7 +92,7 @@ Str keras_name_of(const Value *value)
     return name.size ? name : keras_word(keras_config(value), "name");
 }
 
-/* ---- shapes --------------------------------------------------------------------------------------------------- */
+/* ---- shapes ------------------------------------------------------------------------------------------------------ */
 
 Shape keras_in(const KerasCall *call, uint32_t input)
 {

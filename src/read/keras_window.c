@@ -53,7 +53,7 @@ static bool read_global_pool(KerasCall *call)
     return true;
 }
 
-/* ---- sides --------------------------------------------------------------------------------------------------- */
+/* ---- sides ------------------------------------------------------------------------------------------------------- */
 
 enum { MOST_AXES = 3 };
 
@@ -70,7 +70,9 @@ static bool read_sides(const Value *value, uint32_t axes, Sides *sides)
     bool flat = item != value && item && item->kind == VALUE_SCALAR && value->count == 2 * axes;
     for (uint32_t i = 0; i < axes; i++) {
         const Value *first = item && item->kind == VALUE_LIST ? item->first : item;
-        const Value *second = item && item->kind == VALUE_LIST && first ? first->next : flat && first ? first->next : first;
+        const Value *second = item && item->kind == VALUE_LIST && first ? first->next
+                              : flat && first                           ? first->next
+                                                                        : first;
         sides->before[i] = keras_dim(first);
         sides->behind[i] = keras_dim(second);
         if (sides->before[i].kind == DIM_UNKNOWN || sides->behind[i].kind == DIM_UNKNOWN)
@@ -105,7 +107,7 @@ static bool read_amount(KerasCall *call)
     return true;
 }
 
-/* ---- resizing --------------------------------------------------------------------------------------------------- */
+/* ---- resizing ---------------------------------------------------------------------------------------------------- */
 
 static bool read_upsample(KerasCall *call)
 {
@@ -132,7 +134,7 @@ static void finish_size(KerasCall *call)
     }
 }
 
-/* ---- convolutions over time ---------------------------------------------------------------------------------------- */
+/* ---- convolutions over time -------------------------------------------------------------------------------------- */
 
 /*
  * keras.layers.ConvLSTM2D: four gates, each a convolution of the input and one of the state, whose padding is `same`:
@@ -182,24 +184,35 @@ static bool read_convlstm(KerasCall *call)
 }
 
 static const KerasRow rows[] = {
-    {.classes = "Conv1D Conv2D Conv3D Convolution1D Convolution2D Convolution3D AtrousConvolution1D AtrousConvolution2D",
-     .op = "conv", .read = read_conv},
-    {.classes = "DepthwiseConv1D DepthwiseConv2D", .op = "dwconv", .read = read_conv},
-    {.classes = "SeparableConv1D SeparableConv2D SeparableConvolution1D SeparableConvolution2D", .op = "sepconv",
+    {.classes =
+         "Conv1D Conv2D Conv3D Convolution1D Convolution2D Convolution3D AtrousConvolution1D AtrousConvolution2D",
+     .op = "conv",
      .read = read_conv},
-    {.classes = "Conv1DTranspose Conv2DTranspose Conv3DTranspose Deconvolution2D Deconvolution3D Convolution1DTranspose "
-                "Convolution2DTranspose Convolution3DTranspose",
-     .op = "upconv", .read = read_conv},
+    {.classes = "DepthwiseConv1D DepthwiseConv2D", .op = "dwconv", .read = read_conv},
+    {.classes = "SeparableConv1D SeparableConv2D SeparableConvolution1D SeparableConvolution2D",
+     .op = "sepconv",
+     .read = read_conv},
+    {.classes =
+         "Conv1DTranspose Conv2DTranspose Conv3DTranspose Deconvolution2D Deconvolution3D Convolution1DTranspose "
+         "Convolution2DTranspose Convolution3DTranspose",
+     .op = "upconv",
+     .read = read_conv},
     {.classes = "LocallyConnected1D LocallyConnected2D", .op = "localconv", .read = read_conv},
     {.classes = "ConvLSTM1D ConvLSTM2D ConvLSTM3D", .read = read_convlstm},
-    {.classes = "MaxPooling1D MaxPooling2D MaxPooling3D MaxPool1D MaxPool2D MaxPool3D", .op = "maxpool", .read = read_window},
-    {.classes = "AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D", .op = "avgpool",
+    {.classes = "MaxPooling1D MaxPooling2D MaxPooling3D MaxPool1D MaxPool2D MaxPool3D",
+     .op = "maxpool",
      .read = read_window},
-    {.classes = "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D",
-     .op = "global_maxpool", .read = read_global_pool},
+    {.classes = "AveragePooling1D AveragePooling2D AveragePooling3D AvgPool1D AvgPool2D AvgPool3D",
+     .op = "avgpool",
+     .read = read_window},
+    {.classes =
+         "GlobalMaxPooling1D GlobalMaxPooling2D GlobalMaxPooling3D GlobalMaxPool1D GlobalMaxPool2D GlobalMaxPool3D",
+     .op = "global_maxpool",
+     .read = read_global_pool},
     {.classes = "GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D GlobalAvgPool1D GlobalAvgPool2D "
                 "GlobalAvgPool3D",
-     .op = "global_avgpool", .read = read_global_pool},
+     .op = "global_avgpool",
+     .read = read_global_pool},
     {.classes = "ZeroPadding1D ZeroPadding2D ZeroPadding3D", .op = "pad", .read = read_amount},
     {.classes = "Cropping1D Cropping2D Cropping3D", .op = "crop", .read = read_amount},
     {.classes = "UpSampling1D UpSampling2D UpSampling3D", .op = "upsample", .read = read_upsample},

@@ -236,13 +236,13 @@ static bool fits(Spec *spec, Place place, const Layer *layer, const Layer *other
     return false;
 }
 
-/* The layers with weights among those from `first` on; *count of them. */
-static Layer **with_weights(Spec *spec, uint32_t first, uint32_t end, uint32_t *count)
+/* The layers from `first` on, or those of them with weights; *count of them. */
+static Layer **sharers(Spec *spec, uint32_t first, uint32_t end, bool all, uint32_t *count)
 {
     Layer **list = ARENA_ARRAY(spec->arena, end - first + 1, Layer *);
     *count = 0;
     for (uint32_t i = first; i < end; i++)
-        if (!dim_is(spec->graph->layers[i]->params, 0))
+        if (all || !dim_is(spec->graph->layers[i]->params, 0))
             list[(*count)++] = spec->graph->layers[i];
     return list;
 }
@@ -256,8 +256,9 @@ void share_weights(Spec *spec, const Site *site, const Value *value, uint32_t fi
     if (!entity)
         return;
     uint32_t count, others;
-    Layer **own = with_weights(spec, first, end, &count);
-    Layer **given = with_weights(spec, entity->first, entity->end, &others);
+    bool alike = end - first == entity->end - entity->first;
+    Layer **own = sharers(spec, first, end, alike, &count);
+    Layer **given = sharers(spec, entity->first, entity->end, alike, &others);
     if (count != others || entity->end > first) {
         spec_error(spec, name.place, "`%.*s` has %u layers with weights, and what shall use them has %u",
                    STR_ARGS(name.text), others, count);

@@ -268,13 +268,15 @@ static uint64_t labels(const OnnxCall *call)
     return count;
 }
 
-/* A linear model is a dense layer whose weights are attributes. */
+/* A linear model is a dense layer whose weights are attributes. What trees and support vectors amount to is not known. */
 static void count_linear(OnnxCall *call, Shape in)
 {
-    uint64_t weights = onnx_attr_floats(call->node, "coefficients"),
-             biases = onnx_attr_floats(call->node, "intercepts");
-    if (weights == 0)
+    uint64_t weights = onnx_attr_floats(call->node, "coefficients"), biases = onnx_attr_floats(call->node, "intercepts");
+    if (!str_starts(call->node->op, STR("Linear"))) {
+        call->layer->params = DIM_NONE;
+        call->macs = str_starts(call->node->op, STR("Tree")) ? dim_int(0) : DIM_NONE;
         return;
+    }
     call->layer->params = dim_int((int64_t)(weights + biases));
     call->macs = in.known && in.rank
                      ? dim_mul(call->arena, in.rank > 1 ? in.dims[0] : dim_int(1), dim_int((int64_t)weights))

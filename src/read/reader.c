@@ -26,6 +26,8 @@ static const ReaderRow rows[] = {
      .recognises = is_spec, .read = read_spec},
     {.name = "onnx", .suffixes = ".onnx", .help = "an ONNX model (weights are not read)",
      .recognises = onnx_recognises, .read = read_onnx},
+    {.name = "caffemodel", .suffixes = ".caffemodel", .help = "trained Caffe nets (weights are not read)",
+     .recognises = caffe_model_recognises, .read = read_caffe_model},
     {.name = "darknet", .suffixes = ".cfg", .help = "Darknet nets", .is_text = true,
      .recognises = darknet_recognises, .read = read_darknet},
     {.name = "keras", .suffixes = ".keras .h5 .hdf5 .json",

@@ -48,6 +48,8 @@ bool read_onnx(Arena *arena, Diags *diags, const Source *source, const ReadOptio
 bool read_caffe(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/caffe.c */
 bool read_darknet(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/darknet.c */
 bool darknet_recognises(Str bytes);                             /* likewise: by content */
+bool read_caffe_model(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* likewise */
+bool caffe_model_recognises(Str bytes);                         /* read/caffe_binary.c */
 bool caffe_recognises(Str bytes);                               /* likewise: by content */
 bool read_keras(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/keras.c */
 bool keras_recognises(Str bytes);                               /* likewise: by content */

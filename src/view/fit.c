@@ -17,6 +17,7 @@ static const struct Room {
 typedef struct Trial {
     int64_t depth;
     Direction direction;
+    Str label_font;
     uint32_t columns;
     int64_t width, height; /* estimated; 0: too large to be laid out */
     bool fits;
@@ -44,20 +45,22 @@ static int64_t find_deepest(Arena *arena, const Graph *graph)
     return deepest;
 }
 
-static Trial try_one(const Fitting *fitting, const Outline *outline, int64_t depth, Direction direction)
+static Trial try_one(const Fitting *fitting, const Outline *outline, int64_t depth, Direction direction,
+                     Str label_font)
 {
     Figure figure = *fitting->figure;
-    Trial trial = {.depth = depth, .direction = direction};
+    Trial trial = {.depth = depth, .direction = direction, .label_font = label_font};
 
     figure.direction = direction;
     figure.depth = depth;
+    figure.label_font = label_font;
     const Scene *scene = fitting->view->draw(fitting->arena, diags_new(fitting->arena), outline, &figure);
     if (scene) {
         trial.direction = scene->direction;
         trial.columns = scene->columns;
         trial.width = scene->width;
         trial.height = scene->height;
-        trial.fits = scene->width <= fitting->width + fitting->width / 20 && scene->height <= fitting->height;
+        trial.fits = scene->width <= fitting->width && scene->height <= fitting->height;
     }
     return trial;
 }
@@ -78,25 +81,36 @@ static bool is_better(const Fitting *fitting, const Trial *trial, const Trial *b
     return trial->fits || (!best->fits && excess(fitting, trial) < excess(fitting, best));
 }
 
-/* Both directions with groups open to one depth. */
+/* Both directions. */
+static void try_font(const Fitting *fitting, const Outline *outline, int64_t depth, Str label_font, Trial *best)
+{
+    bool open = fitting->figure->direction == DIRECTION_AUTO;
+    Direction first = open && fitting->figure->fit == FIT_SLIDE ? DIRECTION_RIGHT : fitting->figure->direction;
+    Trial trial = try_one(fitting, outline, depth, first, label_font);
+
+    if (is_better(fitting, &trial, best)) {
+        *best = trial;
+    }
+    if (open) {
+        Direction other = trial.direction == DIRECTION_RIGHT ? DIRECTION_DOWN : DIRECTION_RIGHT;
+        trial = try_one(fitting, outline, depth, other, label_font);
+        if (is_better(fitting, &trial, best)) {
+            *best = trial;
+        }
+    }
+}
+
+/* With labels of the usual size, then smaller ones that can still be read, unless the author has said how large they are. */
 static void try_depth(const Fitting *fitting, int64_t depth, Trial *best)
 {
-    bool free = fitting->figure->direction == DIRECTION_AUTO;
-    Direction first = free && fitting->figure->fit == FIT_SLIDE ? DIRECTION_RIGHT : fitting->figure->direction;
     Outline *outline = pass_outline(fitting->arena, diags_new(fitting->arena), fitting->graph, fitting->figure, depth);
 
     if (!outline || outline->node_count > MOST_NODES) {
         return;
     }
-    Trial trial = try_one(fitting, outline, depth, first);
-    if (is_better(fitting, &trial, best)) {
-        *best = trial;
-    }
-    if (free) {
-        trial = try_one(fitting, outline, depth, trial.direction == DIRECTION_RIGHT ? DIRECTION_DOWN : DIRECTION_RIGHT);
-        if (is_better(fitting, &trial, best)) {
-            *best = trial;
-        }
+    try_font(fitting, outline, depth, fitting->figure->label_font, best);
+    if (!best->fits && !fitting->figure->label_font.size) {
+        try_font(fitting, outline, depth, STR("\\scriptsize"), best);
     }
 }
 
@@ -125,7 +139,7 @@ static void say(Diags *diags, const Fitting *fitting, const Trial *best)
     Text text = text_in(fitting->arena);
 
     if (!best->fits) {
-        diag_warning(diags, figure->place, "the figure does not fit a %s: it needs about %lld by %lld pt", room, width, height);
+        diag_warning(diags, (Place){.source = figure->place.source}, "the figure does not fit a %s: it needs about %lld by %lld pt", room, width, height);
         diag_hint(diags, "%s%s", figure->fit == FIT_PAGE ? "" : "a page has more room (`fit: page`); ",
                   "groups and blocks can be drawn closed (`depth`), or one at a time (`only`)");
         return;
@@ -138,7 +152,10 @@ static void say(Diags *diags, const Fitting *fitting, const Trial *best)
         text_add_format(&text, best->depth < fitting->deepest ? ", groups and blocks are open to depth %lld"
                                                               : ", all groups and blocks are open", (long long)best->depth);
     }
-    diag_remark(diags, figure->place, "to fit a %s, %.*s; about %lld by %lld pt", room, STR_ARGS(text_str(&text)), width, height);
+    if (best->label_font.size && !figure->label_font.size) {
+        text_add(&text, STR(", labels are a size smaller"));
+    }
+    diag_remark(diags, (Place){.source = figure->place.source}, "to fit a %s, %.*s; about %lld by %lld pt", room, STR_ARGS(text_str(&text)), width, height);
 }
 
 /* A point length where the author has given none. */
@@ -170,4 +187,5 @@ void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *vie
     say(diags, &fitting, &best);
     figure->direction = best.direction;
     figure->depth = best.depth;
+    figure->label_font = best.label_font;
 }

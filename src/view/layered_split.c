@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A vertex in every rank that something stands in or passes: nodes, buses of long strands, spines. */
+#include "op/op.h"
 #include "view/layered.h"
 
 /* Strands of one node that share a bus have one role and one way of arriving. */
@@ -32,7 +33,7 @@ static uint32_t end_rank(const Layered *layered, const Strand *strand)
 
 /*
  * Whether what does not come straight from above enters at the sides: in an operator circle with two inputs, and where the
- * inputs of a box differ in kind (queries and a memory, a map and a condition) and one of them stands above it.
+ * inputs of a box differ in kind (queries and a memory, two factors of a product) and one of them stands above it.
  */
 static bool takes_sides(const Layered *layered, uint32_t node)
 {
@@ -45,7 +46,9 @@ static bool takes_sides(const Layered *layered, uint32_t node)
     for (uint32_t i = first; i < end; i++) {
         aligned += layered->strands[layered->in.list[i]].aligned;
     }
-    return layered_distinct(drawn) && aligned == 1 && (end - first == 2 || end - first == 3);
+    bool few = drawn->layer && drawn->layer->op->max_inputs != OP_ANY_INPUTS;
+    return (layered_distinct(drawn) || (drawn->kind == NODE_BOX && few)) && aligned == 1
+           && (end - first == 2 || end - first == 3);
 }
 
 static void find_ported(Layered *layered)

@@ -8,7 +8,7 @@ bool layered_distinct(const Node *node)
     if (node->kind != NODE_BOX || !node->layer) {
         return node->kind == NODE_GROUP;
     }
-    return node->layer->op->max_inputs != OP_ANY_INPUTS;
+    return node->layer->op->style != STYLE_MERGE && node->layer->op->max_inputs != OP_ANY_INPUTS;
 }
 
 /* A condition, a memory: what a node reads beside what it works on. The main way does not go through it. */

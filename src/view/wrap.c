@@ -7,19 +7,6 @@
 /* What a drawing gets where nobody says how large it may be: the height and width of a page's text. */
 enum { PAGE_WIDTH = 516, PAGE_HEIGHT = 650 };
 
-static WrapLimits limits_of(const Figure *figure)
-{
-    WrapLimits limits = {length_estimate(figure->width), length_estimate(figure->height), true};
-
-    if (!limits.height) {
-        limits.height = length_estimate(figure->max_height);
-    }
-    limits.firm_height = limits.height > 0;
-    limits.width = limits.width ? limits.width : PAGE_WIDTH * WRAP_POINT;
-    limits.height = limits.height ? limits.height : PAGE_HEIGHT * WRAP_POINT;
-    return limits;
-}
-
 /* Title and legend take of the height what they need. */
 static int64_t beside_drawing(const Wrap *wrap, const Figure *figure, int64_t width)
 {
@@ -34,15 +21,18 @@ static int64_t beside_drawing(const Wrap *wrap, const Figure *figure, int64_t wi
     return rows * 6 * unit + (rows ? 3 * unit : 0) + (figure->title.size ? 10 * unit : 0);
 }
 
-static void note_size(const Wrap *wrap, int64_t beside)
+/* What the drawing will measure: its natural size, or less where that is asked for and there are gaps to take it from. */
+static void note_size(const Wrap *wrap, WrapLimits limits, int64_t beside)
 {
     Scene *scene = wrap->scene;
-    int64_t along = 0, across = 0;
+    int64_t along = wrap_length(wrap, false), least_along = wrap_length(wrap, true);
+    int64_t across = wrap_width(wrap, false), least_across = wrap_width(wrap, true);
 
-    for (uint32_t k = 0; k < wrap->column_count; k++) {
-        int64_t length = wrap_along(wrap, wrap->column_first[k], wrap->column_first[k + 1]);
-        along = length > along ? length : along;
-        across += wrap_across(wrap, wrap->column_first[k], wrap->column_first[k + 1]) + (k ? 3 * wrap->rules.gap : 0);
+    if (along > limits.along) {
+        along = least_along > limits.along ? least_along : limits.along;
+    }
+    if (across > limits.across) {
+        across = least_across > limits.across ? least_across : limits.across;
     }
     scene->columns = wrap->column_count;
     scene->width = wrap->rules.horizontal ? along : across;
@@ -52,17 +42,21 @@ static void note_size(const Wrap *wrap, int64_t beside)
 void wrap_scene(Arena *arena, Scene *scene, const Figure *figure)
 {
     Wrap wrap = {.arena = arena, .scene = scene, .rules = wrap_rules(scene, figure->label_font)};
-    WrapLimits limits = limits_of(figure);
+    int64_t width = length_estimate(figure->width);
+    int64_t height = length_estimate(figure->height.size ? figure->height : figure->max_height);
 
     wrap_measure(&wrap);
     if (!wrap.rank_count) {
         return;
     }
-    int64_t beside = beside_drawing(&wrap, figure, limits.width);
-    limits.height = limits.height > beside + WRAP_POINT ? limits.height - beside : WRAP_POINT;
+    width = width ? width : PAGE_WIDTH * WRAP_POINT;
+    int64_t beside = beside_drawing(&wrap, figure, width);
+    height = (height ? height : PAGE_HEIGHT * WRAP_POINT) - beside;
+    height = height > 0 ? height : 1;
+    WrapLimits limits = wrap.rules.horizontal ? (WrapLimits){width, height} : (WrapLimits){height, width};
     wrap_find_cuts(&wrap);
     wrap_choose(&wrap, figure->wrap, limits);
-    note_size(&wrap, beside);
+    note_size(&wrap, limits, beside);
     if (wrap.column_count > 1) {
         wrap_rewrite(&wrap);
     }

@@ -25,6 +25,7 @@ typedef struct WrapEntry {
     bool shares;      /* a box whose width its lane decides (direction down, up) */
     int64_t half;     /* half extent across */
     int64_t near, far; /* the same with what hangs on it */
+    int64_t title, beside; /* first border of a frame with a title: how wide that is, with the repeat mark and without */
     uint32_t item;
 } WrapEntry;
 
@@ -36,7 +37,7 @@ typedef struct WrapRank {
     int64_t out;           /* label at the exit, along */
     int64_t open, close;   /* frames that begin before, end behind it */
     int64_t tracks;        /* 0: no edge changes its lane in the gap */
-    int64_t at;            /* where its middle is, counted from that of the first rank */
+    int64_t at, least_at;  /* where its middle is, counted from that of the first rank; with the least steps */
     bool may_cut;          /* a column may end with this rank */
     bool fans;             /* more than one edge would be carried over */
     uint32_t column;
@@ -57,10 +58,9 @@ typedef struct Wrap {
     uint32_t *column_first; /* column → first rank; one more at the end */
 } Wrap;
 
-/* Limits of a drawing's size; 0: none. */
+/* Limits of a drawing along the data and across. */
 typedef struct WrapLimits {
-    int64_t width, height;
-    bool firm_height;      /* the height was asked for; else it is what a page has */
+    int64_t along, across;
 } WrapLimits;
 
 /* wrap_size.c: what the drawing would measure. */
@@ -68,10 +68,12 @@ WrapRules wrap_rules(const Scene *scene, Str label_font);
 void wrap_measure(Wrap *wrap);                                           /* entries, ranks */
 int64_t wrap_along(const Wrap *wrap, uint32_t first, uint32_t end);      /* length of a column of these ranks */
 int64_t wrap_across(const Wrap *wrap, uint32_t first, uint32_t end);     /* its width, without the gaps to its neighbours */
-int64_t wrap_least(const Wrap *wrap, int64_t length, uint32_t gaps);     /* a length that holds so many steps, with the least ones */
+int64_t wrap_least(const Wrap *wrap, uint32_t first, uint32_t end);      /* the same with the least steps */
 
 /* wrap_cut.c: where columns may end, and where they do. */
 void wrap_find_cuts(Wrap *wrap);
+int64_t wrap_length(const Wrap *wrap, bool least);                       /* of the longest column; with the least steps */
+int64_t wrap_width(const Wrap *wrap, bool least);                        /* of all columns; with the least gaps */
 void wrap_choose(Wrap *wrap, int64_t columns, WrapLimits limits);        /* columns 0: as the limits say */
 
 /* wrap_scene.c: lanes, items and edges for the columns chosen. */

@@ -204,40 +204,91 @@ static void set_columns(Wrap *wrap, uint32_t columns, int64_t most)
     wrap->column_first[wrap->column_count] = wrap->rank_count;
 }
 
-static int64_t width_of(const Wrap *wrap)
+int64_t wrap_length(const Wrap *wrap, bool least)
 {
-    int64_t width = 0;
+    int64_t longest = 0;
 
     for (uint32_t k = 0; k < wrap->column_count; k++) {
-        width += wrap_across(wrap, wrap->column_first[k], wrap->column_first[k + 1]);
+        uint32_t first = wrap->column_first[k], end = wrap->column_first[k + 1];
+        int64_t length = least ? wrap_least(wrap, first, end) : wrap_along(wrap, first, end);
+        longest = length > longest ? length : longest;
     }
-    return width + (int64_t)(wrap->column_count - 1) * wrap->rules.gap * 3;
+    return longest;
 }
 
-/* Narrower gaps are all the same to a column but not to many beside each other: a tenth is what they give. */
-static bool too_wide(const Wrap *wrap, int64_t limit)
+int64_t wrap_width(const Wrap *wrap, bool least)
 {
-    return limit && width_of(wrap) > limit + limit / 10;
+    Wrap narrow = *wrap;
+    int64_t width = 0;
+
+    narrow.rules.gap = least ? wrap->rules.gap / 2 : wrap->rules.gap;
+    for (uint32_t k = 0; k < wrap->column_count; k++) {
+        width += wrap_across(&narrow, wrap->column_first[k], wrap->column_first[k + 1]);
+    }
+    width += (int64_t)(wrap->column_count - 1) * narrow.rules.gap * 3;
+    return least ? width + width / 32 : width; /* an estimate is not to be relied on to the last point */
+}
+
+/* How many columns the length asks for; half of what the steps can give is taken before there is one more. */
+static uint32_t columns_for(const Wrap *wrap, int64_t along)
+{
+    int64_t whole = wrap_along(wrap, 0, wrap->rank_count), longest, before;
+    uint32_t count = count_columns(wrap, along, &longest);
+
+    if ((whole + wrap_least(wrap, 0, wrap->rank_count)) / 2 <= along) {
+        return 1;
+    }
+    /* one more that makes the longest hardly shorter is not worth its edge */
+    for (longest = least_length(wrap, count); count > 1; count--, longest = before) {
+        before = count > 2 ? least_length(wrap, count - 1) : whole;
+        if (longest <= before - before * 2 / 5 / count) {
+            break;
+        }
+    }
+    return count;
+}
+
+/* So many columns at most, all about as long as they must be, or as may be where that divides them better. */
+static void balance(Wrap *wrap, uint32_t count, int64_t along)
+{
+    int64_t length = count > 1 ? least_length(wrap, count) : wrap_along(wrap, 0, wrap->rank_count);
+    int64_t slack = length / 8;
+
+    if (along > length && along - length < slack) {
+        slack = along - length;
+    }
+    set_columns(wrap, count, length + slack);
+}
+
+/* How much of its limits a drawing needs with the least gaps, in thousandths. */
+static int64_t excess(const Wrap *wrap, WrapLimits limits)
+{
+    int64_t along = wrap_length(wrap, true) * 1000 / limits.along, across = wrap_width(wrap, true) * 1000 / limits.across;
+
+    return along > across ? along : across;
 }
 
 void wrap_choose(Wrap *wrap, int64_t columns, WrapLimits limits)
 {
-    int64_t along = wrap->rules.horizontal ? limits.width : limits.height, longest;
-    int64_t across = wrap->rules.horizontal ? limits.height : limits.width;
-    uint32_t count = 1, most = count_columns(wrap, 0, &longest);
+    int64_t longest;
+    uint32_t most = count_columns(wrap, 0, &longest), count = most;
 
     if (columns > 0) {
-        count = columns < most ? (uint32_t)columns : most;
-    } else if (along && wrap_along(wrap, 0, wrap->rank_count) > along) {
-        count = count_columns(wrap, along, &longest);
+        balance(wrap, columns < most ? (uint32_t)columns : most, 0);
+        return;
     }
-    for (int attempt = 0;; attempt++) {
-        int64_t length = count > 1 ? least_length(wrap, count) : 0;
-        int64_t room = along > length && along - length < length / 8 ? along : length + length / 8;
-        set_columns(wrap, count, columns > 0 || !along || along < length ? length + length / 16 : room);
-        if (columns > 0 || wrap->column_count == 1 || !too_wide(wrap, across)) {
-            return;
-        }
-        count = attempt < 8 ? wrap->column_count - 1 : 1;
+    count = columns_for(wrap, limits.along);
+    balance(wrap, count, limits.along);
+    /* where so many are too wide, fewer may do better; what fits neither way is to exceed as little as can be */
+    uint32_t best = wrap->column_count;
+    int64_t least = excess(wrap, limits);
+    for (int attempt = 0; least > 1000 && wrap->column_count > 1; attempt++) {
+        balance(wrap, attempt < 8 ? wrap->column_count - 1 : 1, limits.along);
+        int64_t now = excess(wrap, limits);
+        best = now < least ? wrap->column_count : best;
+        least = now < least ? now : least;
+    }
+    if (wrap->column_count != best) {
+        balance(wrap, best, limits.along);
     }
 }

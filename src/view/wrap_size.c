@@ -5,7 +5,7 @@
 #include "view/wrap.h"
 
 /* In thousandths of the font's size. */
-enum { CHARACTER = 500, CAPITAL = 690, DESCENDER = 80, LINE_SKIP = 1190, SIDE_FONT = 875, TIP = 4 * WRAP_POINT };
+enum { CAPITAL = 690, DESCENDER = 80, LINE_SKIP = 1190, SIDE_FONT = 875, TIP = 4 * WRAP_POINT };
 
 static int64_t part(int64_t length, int64_t thousandths)
 {
@@ -46,14 +46,32 @@ WrapRules wrap_rules(const Scene *scene, Str label_font)
                        .horizontal = scene->direction == DIRECTION_RIGHT, .up = scene->direction == DIRECTION_UP};
 }
 
-int64_t wrap_least(const Wrap *wrap, int64_t length, uint32_t gaps)
-{
-    return length - (int64_t)gaps * wrap->rules.unit;
-}
-
 typedef struct Extent {
     int64_t width, height;
 } Extent;
+
+/* Widths of characters in thousandths of the font's size, as in Computer Modern. */
+static int64_t width_of(uint32_t code)
+{
+    static const char wide[] = "@mMwW+=<>%", narrow[] = "ijl,.:;'|!()[] I", medium[] = "tfrsc/-";
+
+    if (code >= 0x80 || str_find(str_from(wide), (char)code) < sizeof wide - 1) {
+        return 780;
+    }
+    if (str_find(str_from(narrow), (char)code) < sizeof narrow - 1) {
+        return 310;
+    }
+    if (code >= 'A' && code <= 'Z') {
+        return 700;
+    }
+    return str_find(str_from(medium), (char)code) < sizeof medium - 1 ? 420 : 520;
+}
+
+/* Small type is cut wider. */
+static int64_t set_width(int64_t font, int64_t thousandths)
+{
+    return part(font, font < 9 * WRAP_POINT ? thousandths * 53 / 50 : thousandths);
+}
 
 /* What is seen of TeX: its commands and braces are not. */
 static bool is_shown(Label label, size_t *at)
@@ -74,21 +92,22 @@ static bool is_shown(Label label, size_t *at)
 
 static Extent extent_of(Label label, int64_t font)
 {
-    int64_t lines = 1, count = 0, widest = 0;
+    int64_t lines = 1, width = 0, widest = 0;
 
     for (size_t i = 0; i < label.text.size; i++) {
-        if (label.text.at[i] == '\n') {
+        unsigned char byte = (unsigned char)label.text.at[i];
+        if (byte == '\n') {
             lines++;
-            count = 0;
-        } else if (((unsigned char)label.text.at[i] & 0xC0) != 0x80 && is_shown(label, &i)) {
-            count++;
+            width = 0;
+        } else if ((byte & 0xC0) != 0x80 && is_shown(label, &i)) {
+            width += width_of(byte);
         }
-        widest = count > widest ? count : widest;
+        widest = width > widest ? width : widest;
     }
     if (!label.text.size) {
         return (Extent){0, 0};
     }
-    return (Extent){part(font * widest, CHARACTER), part(font, CAPITAL + DESCENDER) + (lines - 1) * part(font, LINE_SKIP)};
+    return (Extent){set_width(font, widest), part(font, CAPITAL + DESCENDER) + (lines - 1) * part(font, LINE_SKIP)};
 }
 
 static int64_t larger(int64_t a, int64_t b)
@@ -131,7 +150,8 @@ static void measure_node(Wrap *wrap, uint32_t index)
     int64_t side = part(rules->font, SIDE_FONT), unit = rules->unit;
     Extent half = outline_of(rules, item), out = extent_of(item->out, side), note = extent_of(item->note, side);
     int64_t across = rules->horizontal ? half.height : half.width;
-    WrapEntry entry = {item->lane, 'n', item->kind == ITEM_BOX && !rules->horizontal, across, across, across, index};
+    WrapEntry entry = {.lane = item->lane, .kind = 'n', .shares = item->kind == ITEM_BOX && !rules->horizontal,
+                       .half = across, .near = across, .far = across, .item = index};
 
     rank->half = larger(rank->half, rules->horizontal ? half.width : half.height);
     if (rules->horizontal) {
@@ -151,8 +171,7 @@ static void measure_node(Wrap *wrap, uint32_t index)
 typedef struct FrameSpan {
     uint32_t first, last;
     int64_t title;        /* height of its title's line */
-    int64_t inside;       /* what frames inside it take at the rank at hand, and that rank */
-    uint32_t at;
+    int64_t width, beside; /* of the title with the repeat mark, and without */
 } FrameSpan;
 
 typedef struct FrameWalk {
@@ -169,7 +188,7 @@ static FrameSpan *span_of(FrameWalk *walk, Str name)
 
     if (!span) {
         span = &walk->spans[walk->span_count++];
-        *span = (FrameSpan){.first = LAYERED_NONE, .at = LAYERED_NONE};
+        *span = (FrameSpan){.first = LAYERED_NONE};
         names_put(walk->frames, name, span);
     }
     return span;
@@ -190,8 +209,13 @@ static void span_frames(FrameWalk *walk)
     for (uint32_t i = 0; i < wrap->scene->frame_count; i++) {
         const SceneFrame *frame = &wrap->scene->frames[i];
         bool titled = frame->title.text.size || frame->times > 1 || frame->note.text.size;
-        span_of(walk, frame->name)->title = titled && !wrap->rules.horizontal
-            ? part(wrap->rules.font, CAPITAL + DESCENDER) + wrap->rules.unit : 0;
+        if (titled && !wrap->rules.horizontal) {
+            FrameSpan *span = span_of(walk, frame->name);
+            int64_t side = part(wrap->rules.font, SIDE_FONT), unit = wrap->rules.unit;
+            span->title = part(wrap->rules.font, CAPITAL + DESCENDER) + unit;
+            span->beside = extent_of(frame->title, side).width + extent_of(frame->note, side).width + 2 * unit;
+            span->width = span->beside + (frame->times > 1 ? 2 * side : 0);
+        }
     }
     for (uint32_t i = 0; i < wrap->scene->item_count; i++) {
         const SceneItem *item = &wrap->scene->items[i];
@@ -212,10 +236,12 @@ static void measure_borders(FrameWalk *walk, uint32_t r)
     uint32_t depth = 0;
 
     for (uint32_t i = rank->first; i < rank->end; i++) {
-        const WrapEntry *entry = &walk->wrap->entries[i];
+        WrapEntry *entry = &walk->wrap->entries[i];
         if (entry->kind == 'o') {
             FrameSpan *span = span_of(walk, walk->wrap->scene->items[entry->item].name);
             walk->stack[depth++] = (uint32_t)(span - walk->spans);
+            entry->title = span->first == r ? span->width : 0;
+            entry->beside = span->first == r ? span->beside : 0;
             open = close = 0;
             rank->may_cut = rank->may_cut && span->last == r;
         }
@@ -245,21 +271,21 @@ static void measure_items(Wrap *wrap)
         } else {
             char kind = item->kind == ITEM_OPEN ? 'o' : item->kind == ITEM_CLOSE ? 'c' : item->kind == ITEM_SPINE ? 's' : 'p';
             int64_t title = kind == 'o' && wrap->rules.horizontal ? part(wrap->rules.font, CAPITAL) + unit : 0;
-            add_entry(wrap, (WrapEntry){item->lane, kind, false, 0, title, 0, i});
+            add_entry(wrap, (WrapEntry){.lane = item->lane, .kind = kind, .near = title, .item = i});
         }
     }
 }
 
-static int64_t step_behind(const Wrap *wrap, uint32_t r)
+static int64_t step_behind(const Wrap *wrap, uint32_t r, int64_t step)
 {
     const WrapRank *rank = &wrap->ranks[r], *next = &wrap->ranks[r + 1];
     int64_t unit = wrap->rules.unit, extents = rank->half + rank->close + next->open + next->half;
 
     if (rank->tracks) {
         int64_t lead = rank->out + 2 * unit * rank->tracks;
-        return extents + lead + larger(wrap->rules.step, unit * 17 / 4);
+        return extents + lead + larger(step, unit * 17 / 4);
     }
-    return extents + larger(wrap->rules.step, rank->out ? rank->out + unit : 0);
+    return extents + larger(step, rank->out ? rank->out + unit : 0);
 }
 
 void wrap_measure(Wrap *wrap)
@@ -282,7 +308,8 @@ void wrap_measure(Wrap *wrap)
         measure_borders(&walk, r);
     }
     for (uint32_t r = 0; r + 1 < wrap->rank_count; r++) {
-        wrap->ranks[r + 1].at = wrap->ranks[r].at + step_behind(wrap, r);
+        wrap->ranks[r + 1].at = wrap->ranks[r].at + step_behind(wrap, r, wrap->rules.step);
+        wrap->ranks[r + 1].least_at = wrap->ranks[r].least_at + step_behind(wrap, r, wrap->rules.unit * 7 / 2);
     }
 }
 
@@ -293,6 +320,13 @@ int64_t wrap_along(const Wrap *wrap, uint32_t first, uint32_t end)
 
     length += first ? wrap->rules.unit * 17 / 4 : 0;
     return length + (end < wrap->rank_count ? 2 * wrap->rules.unit : 0);
+}
+
+int64_t wrap_least(const Wrap *wrap, uint32_t first, uint32_t end)
+{
+    const WrapRank *begin = &wrap->ranks[first], *last = &wrap->ranks[end - 1];
+
+    return wrap_along(wrap, first, end) - (last->at - begin->at) + (last->least_at - begin->least_at);
 }
 
 /* What two neighbours of these kinds are to be apart; b: the edge of the column. */
@@ -320,6 +354,35 @@ typedef struct Demands {
     uint32_t count;
 } Demands;
 
+static void demand(Demands *demands, uint32_t from, uint32_t to, int64_t length)
+{
+    demands->from[demands->count] = from;
+    demands->to[demands->count] = to;
+    demands->length[demands->count++] = length;
+}
+
+/* A frame is as wide as its title, which stands left of the main line where that enters the frame. */
+static void demand_titles(Demands *demands, const WrapRank *rank)
+{
+    const Wrap *wrap = demands->wrap;
+
+    for (uint32_t i = rank->first, depth = 0; i < rank->end; i++) {
+        const WrapEntry *entry = &wrap->entries[i];
+        for (uint32_t j = i + 1; entry->title && j < rank->end; j++) {
+            const WrapEntry *other = &wrap->entries[j];
+            if (other->lane == wrap->scene->main_lane) {
+                demand(demands, entry->lane, other->lane, entry->beside);
+            }
+            depth += other->kind == 'o';
+            if (other->kind == 'c' && !depth--) {
+                demand(demands, entry->lane, other->lane, entry->title);
+                break;
+            }
+        }
+        depth = 0;
+    }
+}
+
 static void demand_rank(Demands *demands, const WrapRank *rank, const int64_t *box)
 {
     const Wrap *wrap = demands->wrap;
@@ -331,9 +394,7 @@ static void demand_rank(Demands *demands, const WrapRank *rank, const int64_t *b
             entry.near = larger(entry.near, box[entry.lane]);
             entry.far = larger(entry.far, box[entry.lane]);
         }
-        demands->from[demands->count] = before.lane;
-        demands->to[demands->count] = entry.lane;
-        demands->length[demands->count++] = before.far + entry.near + apart(&wrap->rules, before.kind, entry.kind);
+        demand(demands, before.lane, entry.lane, before.far + entry.near + apart(&wrap->rules, before.kind, entry.kind));
         before = entry;
     }
 }
@@ -341,7 +402,7 @@ static void demand_rank(Demands *demands, const WrapRank *rank, const int64_t *b
 int64_t wrap_across(const Wrap *wrap, uint32_t first, uint32_t end)
 {
     uint32_t entries = wrap->ranks[end - 1].end - wrap->ranks[first].first, lanes = wrap->lane_count + 2;
-    size_t room = (size_t)entries + (end - first) + 1;
+    size_t room = 3 * (size_t)entries + (end - first) + 1;
     Demands demands = {wrap, ARENA_ARRAY(wrap->arena, room, uint32_t), ARENA_ARRAY(wrap->arena, room, uint32_t),
                        ARENA_ARRAY(wrap->arena, room, int64_t), 0};
     int64_t *box = ARENA_ARRAY(wrap->arena, lanes, int64_t), *at = ARENA_ARRAY(wrap->arena, lanes, int64_t);
@@ -352,6 +413,7 @@ int64_t wrap_across(const Wrap *wrap, uint32_t first, uint32_t end)
     }
     for (uint32_t r = first; r < end; r++) {
         demand_rank(&demands, &wrap->ranks[r], box);
+        demand_titles(&demands, &wrap->ranks[r]);
     }
     Lists by_target = layered_lists(wrap->arena, lanes, demands.count, demands.to, NULL);
     for (uint32_t lane = 0; lane < lanes; lane++) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Unit tests of the Keras reader: dialects of three generations, shapes and parameters, files, and what is wrong in them. */
+/* Unit tests of the Keras reader: dialects of three generations, shapes, parameters, files, and mistakes. */
 #include "read_case.h"
 
 #include "op/totals.h"
 
 #include <stdio.h>
 
-/* ---- reading --------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 static void read_bytes(ReadCase *run, const char *name, Str bytes)
 {
@@ -38,12 +38,12 @@ static void read_model(ReadCase *run, const char *name)
     read_bytes(run, name, file_bytes(run, name));
 }
 
-/* A Sequential of layers for an input of 12×12×4. */
+/* A Sequential of layers for an input of 12×12×4. (Without the quotes of JSON, which the reader does not ask for.) */
 static void read_chain(ReadCase *run, const char *layers)
 {
     Str json = str_format(run->arena,
-                          "{\"class_name\": \"Sequential\", \"config\": {\"name\": \"s\", \"layers\": [{\"class_name\": "
-                          "\"InputLayer\", \"config\": {\"batch_input_shape\": [null, 12, 12, 4], \"name\": \"in\"}}, %s]}}",
+                          "{class_name: Sequential, config: {name: s, layers: [{class_name: "
+                          "InputLayer, config: {batch_input_shape: [null, 12, 12, 4], name: in}}, %s]}}",
                           layers);
     read_bytes(run, "net.json", json);
 }
@@ -213,19 +213,19 @@ static void cut_files_are_damaged(void **state)
     assert_non_null(strstr(read_case_reports(run), "is damaged"));
 }
 
-/* ---- single layers ---------------------------------------------------------------------------------------------- */
+/* ---- single layers ----------------------------------------------------------------------------------------------- */
 
 static void windows_slide_as_in_tensorflow(void **state)
 {
     ReadCase *run = *state;
-    read_chain(run, "{\"class_name\": \"Conv2D\", \"config\": {\"name\": \"a\", \"filters\": 8, \"kernel_size\": [5, 3], \"strides\": "
-                    "[2, 1], \"padding\": \"same\", \"activation\": \"relu\"}},"
-                    "{\"class_name\": \"Conv2DTranspose\", \"config\": {\"name\": \"b\", \"filters\": 2, \"kernel_size\": 3, "
-                    "\"strides\": 2, \"padding\": \"valid\"}},"
-                    "{\"class_name\": \"SeparableConv2D\", \"config\": {\"name\": \"c\", \"filters\": 6, \"kernel_size\": [3, 3], "
-                    "\"depth_multiplier\": 2, \"use_bias\": false}},"
-                    "{\"class_name\": \"ZeroPadding2D\", \"config\": {\"name\": \"d\", \"padding\": [[0, 1], [2, 3]]}},"
-                    "{\"class_name\": \"GlobalMaxPooling2D\", \"config\": {\"name\": \"e\"}}");
+    read_chain(run, "{class_name: Conv2D, config: {name: a, filters: 8, kernel_size: [5, 3], strides: "
+                    "[2, 1], padding: same, activation: relu}},"
+                    "{class_name: Conv2DTranspose, config: {name: b, filters: 2, kernel_size: 3, "
+                    "strides: 2, padding: valid}},"
+                    "{class_name: SeparableConv2D, config: {name: c, filters: 6, kernel_size: [3, 3], "
+                    "depth_multiplier: 2, use_bias: false}},"
+                    "{class_name: ZeroPadding2D, config: {name: d, padding: [[0, 1], [2, 3]]}},"
+                    "{class_name: GlobalMaxPooling2D, config: {name: e}}");
     assert_sound(run);
     assert_row(run, "a", "conv", "?x6x12x8", "488");
     assert_row(run, "b", "upconv", "?x13x25x2", "146");
@@ -238,8 +238,8 @@ static void windows_slide_as_in_tensorflow(void **state)
 static void built_in_activations_are_cells(void **state)
 {
     ReadCase *run = *state;
-    read_chain(run, "{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", \"units\": 3, \"activation\": {\"class_name\": "
-                    "\"function\", \"config\": \"gelu\"}}}");
+    read_chain(run, "{class_name: Dense, config: {name: d, units: 3, activation: {class_name: "
+                    "function, config: gelu}}}");
     assert_sound(run);
     const Layer *cell = run->model.graph->layers[run->model.graph->layer_count - 1];
     assert_string_equal(cell->op->name, "gelu");
@@ -251,8 +251,8 @@ static void built_in_activations_are_cells(void **state)
 static void frozen_layers_are_not_trained(void **state)
 {
     ReadCase *run = *state;
-    read_chain(run, "{\"class_name\": \"Dense\", \"config\": {\"name\": \"f\", \"units\": 3, \"trainable\": false}},"
-                    "{\"class_name\": \"BatchNormalization\", \"config\": {\"name\": \"n\", \"axis\": [-1], \"scale\": false}}");
+    read_chain(run, "{class_name: Dense, config: {name: f, units: 3, trainable: false}},"
+                    "{class_name: BatchNormalization, config: {name: n, axis: [-1], scale: false}}");
     assert_sound(run);
     assert_row(run, "f", "linear", "?x12x12x3", "0");
     assert_true(dim_is(layer_at(run, "f")->params, 15));
@@ -262,40 +262,40 @@ static void frozen_layers_are_not_trained(void **state)
 static void inputs_may_be_left_out(void **state)
 {
     ReadCase *run = *state;
-    read_json(run, "{\"class_name\": \"Sequential\", \"config\": [{\"class_name\": \"Dense\", \"config\": {\"name\": \"d\", "
-                   "\"output_dim\": 4, \"input_dim\": 7}}]}");
+    read_json(run, "{class_name: Sequential, config: [{class_name: Dense, config: {name: d, "
+                   "output_dim: 4, input_dim: 7}}]}");
     assert_sound(run);
     assert_row(run, "d", "linear", "?x4", "32");
     assert_true(layer_at(run, "d_input")->implied);
-    read_json(run, "{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"Dense\", \"config\": {\"name\": "
-                   "\"d\", \"units\": 4}}]}}");
+    read_json(run, "{class_name: Sequential, config: {layers: [{class_name: Dense, config: {name: "
+                   "d, units: 4}}]}}");
     assert_sound(run);
     assert_row(run, "d", "linear", "?", "?");
     assert_non_null(strstr(read_case_reports(run), "does not say the shape of the input"));
 }
 
-/* ---- what is wrong ------------------------------------------------------------------------------------------------- */
+/* ---- what is wrong ----------------------------------------------------------------------------------------------- */
 
 static void mistakes_are_named(void **state)
 {
     static const char *const cases[][2] = {
         {"[1, 2]", "a Keras model is a mapping with `class_name` and `config`, not a list"},
-        {"{\"class_name\": \"VAE\", \"config\": {}}", "the configuration of `VAE` holds no layers"},
-        {"{\"modelTopology\": {\"node\": []}, \"format\": \"graph-model\"}", "graph model of TensorFlow.js"},
-        {"{\"weightsManifest\": [1]}", "this file lists weights alone"},
-        {"{\"class_name\": \"Sequential\", \"config\": {\"layers\": []}}", "has no layers"},
-        {"{\"class_name\": \"Sequential\", \"config\": {\"layers\": [{\"class_name\": \"Dense\", \"config\": {}}, 7]}}",
+        {"{class_name: VAE, config: {}}", "the configuration of `VAE` holds no layers"},
+        {"{modelTopology: {node: []}, format: graph-model}", "graph model of TensorFlow.js"},
+        {"{weightsManifest: [1]}", "this file lists weights alone"},
+        {"{class_name: Sequential, config: {layers: []}}", "has no layers"},
+        {"{class_name: Sequential, config: {layers: [{class_name: Dense, config: {}}, 7]}}",
          "a layer is a mapping with `class_name` and `config`, not a value"},
-        {"{\"class_name\": \"Mine\", \"config\": {\"layers\": [{\"class_name\": \"Dense\", \"config\": {}}, {\"class_name\": "
-         "\"Dense\", \"config\": {}}]}}", "not how they are connected"},
-        {"{\"class_name\": \"Model\", \"config\": {\"layers\": [{\"class_name\": \"InputLayer\", \"name\": \"in\", \"config\": {}, "
-         "\"inbound_nodes\": []}], \"output_layers\": [[\"im\", 0, 0]]}}", "`im` is not a layer of this model"},
-        {"{\"class_name\": \"Model\", \"config\": {\"layers\": [{\"class_name\": \"ReLU\", \"name\": \"a\", \"config\": {}, "
-         "\"inbound_nodes\": [[[\"a\", 0, 0]]]}], \"output_layers\": [[\"a\", 0, 0]]}}", "run in a circle through `a`"},
-        {"{\"class_name\": \"Model\", \"config\": {\"layers\": [{\"class_name\": \"InputLayer\", \"name\": \"a\", \"config\": {}, "
-         "\"inbound_nodes\": []}], \"output_layers\": [[\"a\", 0, 3]]}}", "reads output 4 of `a`, which has 1"},
-        {"{\"class_name\": \"Model\", \"config\": {\"layers\": [{\"class_name\": \"ReLU\", \"name\": \"a\", \"config\": {}}, "
-         "{\"class_name\": \"ReLU\", \"name\": \"a\", \"config\": {}}], \"output_layers\": []}}", "two layers of this model are called `a`"},
+        {"{class_name: Mine, config: {layers: [{class_name: Dense, config: {}}, {class_name: "
+         "Dense, config: {}}]}}", "not how they are connected"},
+        {"{class_name: Model, config: {layers: [{class_name: InputLayer, name: in, config: {}, "
+         "inbound_nodes: []}], output_layers: [[im, 0, 0]]}}", "`im` is not a layer of this model"},
+        {"{class_name: Model, config: {layers: [{class_name: ReLU, name: a, config: {}, "
+         "inbound_nodes: [[[a, 0, 0]]]}], output_layers: [[a, 0, 0]]}}", "run in a circle through `a`"},
+        {"{class_name: Model, config: {layers: [{class_name: InputLayer, name: a, config: {}, "
+         "inbound_nodes: []}], output_layers: [[a, 0, 3]]}}", "reads output 4 of `a`, which has 1"},
+        {"{class_name: Model, config: {layers: [{class_name: ReLU, name: a, config: {}}, "
+         "{class_name: ReLU, name: a, config: {}}], output_layers: []}}", "two layers of this model are called `a`"},
     };
     ReadCase *run = *state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -308,10 +308,10 @@ static void mistakes_are_named(void **state)
 static void impossible_shapes_are_errors(void **state)
 {
     ReadCase *run = *state;
-    read_chain(run, "{\"class_name\": \"Reshape\", \"config\": {\"name\": \"r\", \"target_shape\": [5, -1]}}");
+    read_chain(run, "{class_name: Reshape, config: {name: r, target_shape: [5, -1]}}");
     assert_reports(run, "`r` cannot reshape the 576 elements of a sample to 5x?");
     run->diags = diags_new(run->arena);
-    read_chain(run, "{\"class_name\": \"Conv2D\", \"config\": {\"name\": \"c\", \"filters\": 8, \"kernel_size\": 13}}");
+    read_chain(run, "{class_name: Conv2D, config: {name: c, filters: 8, kernel_size: 13}}");
     assert_reports(run, "does not fit into");
 }
 
@@ -320,13 +320,13 @@ static void doubling_models_are_bounded(void **state)
 {
     ReadCase *run = *state;
     Text json = text_in(run->arena);
-    const char *input = "{\"class_name\": \"InputLayer\", \"name\": \"x\", \"config\": {\"batch_input_shape\": [null, 4]}, "
-                        "\"inbound_nodes\": []}";
+    const char *input = "{class_name: InputLayer, name: x, config: {batch_input_shape: [null, 4]}, "
+                        "inbound_nodes: []}";
     for (int i = 0; i < 25; i++)
-        text_add_format(&json, "{\"class_name\": \"Model\", \"name\": \"m\", \"inbound_nodes\": [[[\"x\", 0, 0]], [[\"m\", 1, 0]]], "
-                               "\"config\": {\"name\": \"m\", \"input_layers\": [[\"x\", 0, 0]], \"output_layers\": [[\"m\", 2, 0]], "
-                               "\"layers\": [%s, ", input);
-    text_add_format(&json, "{\"class_name\": \"ReLU\", \"name\": \"m\", \"config\": {}, \"inbound_nodes\": [[[\"x\", 0, 0]], [[\"x\", 0, 0]]]}");
+        text_add_format(&json, "{class_name: Model, name: m, inbound_nodes: [[[x, 0, 0]], [[m, 1, 0]]], "
+                               "config: {name: m, input_layers: [[x, 0, 0]], output_layers: [[m, 2, 0]], "
+                               "layers: [%s, ", input);
+    text_add_format(&json, "{class_name: ReLU, name: m, config: {}, inbound_nodes: [[[x, 0, 0]], [[x, 0, 0]]]}");
     for (int i = 0; i < 25; i++)
         text_add(&json, STR("]}}"));
     read_bytes(run, "net.json", text_str(&json));
