@@ -28,7 +28,7 @@ ROOMS    := src/netikz.c $(wildcard src/*/*.c)
 UNITS    := $(wildcard tests/unit/test_*.c)
 FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
 # In the bundle for CTAN the package lies beside the sources.
-TEXFILES := $(wildcard tex/*.sty tex/*.tex ../tex/*.sty ../tex/*.tex)
+TEXFILES := $(wildcard tex/*.sty tex/*.tex ../tex/netikz.sty ../tex/netikz-theme-*.tex)
 object    = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all test unit golden demo bench lint sanitize valgrind fuzz install uninstall clean check-floors check-tools pictures paper \
@@ -169,7 +169,7 @@ clean:
 # The pictures of the README, made by the program itself.
 pictures: all
 	mkdir -p docs/pictures
-	for name in vgg16 inception_fig5 resnet34; do \
+	for name in vgg16 inception_fig5 unet transformer resnet34; do \
 	  $(B)/netikz pdf examples/$$name.yaml --dpi=160 -o docs/pictures/$$name.png || exit 1; done
 
 # The example paper, in build/paper.

@@ -3,10 +3,11 @@
 # The command line: commands, exit status, what is written where, what is left alone.
 use strict;
 use warnings;
+use Cwd qw(getcwd);
 use File::Temp qw(tempdir);
 use Test::More;
 
-my $program = ($ENV{BUILD} // 'build') . '/netikz';
+our $program = ($ENV{BUILD} // 'build') . '/netikz';
 my $folder = tempdir(CLEANUP => 1);
 my $spec = "$folder/net.yaml";
 
@@ -89,6 +90,38 @@ is((run($spec, '-o', $out))[0], 1, 'a broken spec');
 is(get($out), $fresh, '… leaves the file as it was');
 is_deeply([sort map { s{.*/}{}r } glob "$folder/*"], ['net.tikz', 'net.yaml'], 'no temporary file is left');
 
+# As TeX runs it: plain names under the current folder, no work of an author's is overwritten, messages in a file.
+{
+    my $tex = sub { my ($status, $output) = run(@_); return "$status: $output" };
+    my $program_here = $program =~ m{^/} ? $program : getcwd() . "/$program";
+    my $before = getcwd();
+    local $program = $program_here;
+    chdir $folder or die;
+    put('ok.yaml', "input: 1x8x8\nlayers:\n  - 3x3 conv, 4\n");
+    like($tex->('--tex', 'ok.yaml', '-o', 'ok.tikz'), qr/^0: $/, '--tex');
+    mkdir 'sub';
+    symlink '/', 'link';
+    like($tex->('--tex', 'ok.yaml', '-o', $_), qr/^2: .*--tex refuses/, "--tex refuses -o $_")
+        for '../x.tikz', 'sub/../x.tikz', "$folder/x.tikz", '.x.tikz', 'sub/.x.tikz', 'sub/-x.tikz', 'sub//x.tikz', 'x.tex', '.tikz', 'link/x.tikz';
+    like($tex->('--tex', $_, '-o', 'x.tikz'), qr/^2: .*--tex refuses/, "--tex refuses $_") for '/etc/passwd', '../x.yaml', '-', '.x.yaml';
+    like($tex->('--tex', 'ok.yaml'), qr/^2: .*-o FILE/, '--tex needs -o');
+    like($tex->('--tex', $_, 'ok.yaml', '-o', 'x.tikz'), qr/^2: .*does not go/, "--tex and $_") for '--force', '--raw-tex', '--standalone';
+    put('mine.tikz', "\\draw (0,0);\n");
+    like($tex->('--tex', 'ok.yaml', '-o', 'mine.tikz'), qr/^2: .*did not write it/, '--tex leaves an own file alone');
+    is(get('mine.tikz'), "\\draw (0,0);\n", '… as it was');
+    put('bad.yaml', "input: 1x8x8\nlayers:\n  - 3x3 konv, \xff\n");
+    like($tex->('--tex', 'bad.yaml', '-o', 'ok.tikz'), qr/^1: bad\.yaml:3/, '--tex with a broken model');
+    like(get('ok.tikz.err'), qr/^netikz message md5=[0-9A-F]{32} edited=0\nbad\.yaml:3/, '… leaves a message');
+    my $message = get('ok.tikz.err');
+    ok(utf8::decode($message), '… in UTF-8');
+    like($tex->('--tex', 'ok.yaml', '-o', 'ok.tikz'), qr/^0: $/, '… and a good one');
+    ok(!-e 'ok.tikz.err', '… removes it');
+    put('ok.tikz', get('ok.tikz') . "% edited\n");
+    like($tex->('--tex', 'ok.yaml', '-o', 'ok.tikz'), qr/^3: .*edited by hand/, '--tex leaves an edited file alone');
+    like(get('ok.tikz.err'), qr/ edited=1\n/, '… and says so in the message');
+    chdir $before;
+}
+
 # Merge conflicts and Git LFS pointers are told as what they are.
 put($spec, "<<<<<<< HEAD\ninput: 1\n");
 like((run('check', $spec))[1], qr/merge conflict/, 'merge conflict');
@@ -113,5 +146,10 @@ is($output, "Architecture of Net-2, from \$128\\times 512\$ to \$128\\times 512\
 ($status, $output) = run('summary', '--format=macros', "$folder/symbols.yaml");
 like($output, qr/^\\newcommand\{\\netikzNetTwoParams\}\{1\\,050\\,624\}$/m, 'a command for a total');
 like($output, qr/^\\newcommand\{\\netikzNetTwoMACs\}\{\$1\\,024T\^\{2\}\+1\\,048\\,576T\$\}$/m, 'over a symbol: mathematics');
+
+# What a node reads beside what it works on enters from the side.
+($status, $output) = run('draw', 'examples/transformer.yaml');
+like($output, qr/^\\nkedge\{memory_1-ln2\}\{decoder1-attention2\}\{(?:[^}]*, )?in\}$/m, 'the memory enters the decoder from the side');
+like($output, qr/^\\nkframe\{memory_1\}\{block\}\{encoder\}\{6\}$/m, 'a stack is drawn once, with its number');
 
 done_testing();

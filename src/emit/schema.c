@@ -97,6 +97,7 @@ static const struct {
     {"note", "\"type\": \"string\""},
     {"style", "\"type\": \"string\""},
     {"weights", "\"type\": \"string\""},
+    {"frozen", "\"type\": \"boolean\""},
     {"merge", "\"type\": \"string\""},
     {"shortcut", "\"type\": [\"string\", \"array\", \"object\"]"},
     {"layers", "\"$ref\": \"#/$defs/items\""},

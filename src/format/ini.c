@@ -29,7 +29,8 @@ static uint32_t characters(Str text)
 static Place place_of(const Lines *lines, Str line, Str part)
 {
     Str before = str_slice(line, 0, (size_t)(part.at - line.at));
-    return (Place){.source = lines->source, .line = lines->line, .column = characters(before) + 1, .length = characters(part)};
+    return (Place){.source = lines->source, .line = lines->line, .column = characters(before) + 1,
+                   .length = characters(part)};
 }
 
 static Value *add(Lines *lines, Value *parent, Value *last, Place place)

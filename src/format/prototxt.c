@@ -24,7 +24,7 @@ typedef struct Message {
     uint32_t depth;
 } Message;
 
-/* ---- characters --------------------------------------------------------------------------------------------------- */
+/* ---- characters ------------------------------------------------------------------------------------------------- */
 
 static int peek(const Scanner *scanner)
 {
@@ -68,7 +68,7 @@ static Place place_here(const Scanner *scanner)
     return (Place){.source = scanner->source, .line = scanner->line, .column = scanner->column, .length = 1};
 }
 
-/* ---- what goes wrong ---------------------------------------------------------------------------------------------- */
+/* ---- what goes wrong -------------------------------------------------------------------------------------------- */
 
 /* Where two versions of a file were merged and nobody chose: <<<<<<<, =======, >>>>>>> at the beginning of a line. */
 static bool is_conflict(const Scanner *scanner)
@@ -115,7 +115,7 @@ static bool unclosed(Scanner *scanner, const Message *message)
     return false;
 }
 
-/* ---- strings and words ---------------------------------------------------------------------------------------------- */
+/* ---- strings and words ------------------------------------------------------------------------------------------ */
 
 static int hex_digit(int c)
 {
@@ -230,7 +230,7 @@ static bool read_plain(Scanner *scanner, Value *value)
     return true;
 }
 
-/* ---- fields --------------------------------------------------------------------------------------------------------- */
+/* ---- fields ----------------------------------------------------------------------------------------------------- */
 
 static bool read_fields(Scanner *scanner, Message *message);
 

@@ -19,6 +19,13 @@ static bool is_unseen(const Plan *plan, const Layer *layer)
     return changes_nothing(layer) || (plan->graph->imported && plan_is_op(layer, "stop_gradient"));
 }
 
+/* Caffe's batch norm has its scale and shift in a layer behind it: together they are what others call batch norm. */
+static bool completes_norm(const Layer *layer)
+{
+    const Layer *before = plan_is_op(layer, "scale") ? plan_only_input(layer) : NULL;
+    return before && before->op->style == STYLE_NORM;
+}
+
 static void hide(Plan *plan, const Layer *layer, bool passes)
 {
     plan_layer(plan, layer)->hidden = true;
@@ -59,7 +66,7 @@ static void hide_by_kind(Plan *plan, const Layer *layer)
 {
     if (plan_is_dressed(layer))
         return;
-    bool passes = is_unseen(plan, layer) || layer->op->style == STYLE_REGULAR;
+    bool passes = is_unseen(plan, layer) || completes_norm(layer) || layer->op->style == STYLE_REGULAR;
     if (layer->auxiliary || (passes && layer->input_count > 0))
         hide(plan, layer, passes);
 }

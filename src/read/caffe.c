@@ -57,13 +57,13 @@ static const Value *net_of(CaffeReader *reader, const Value *root)
     return NULL;
 }
 
-static bool read_tree(Arena *arena, Diags *diags, const Source *source, const Value *root, Model *model)
+static bool read_tree(Arena *arena, Diags *diags, const Source *source, const Value *root, bool trained, Model *model)
 {
     if (!root)
         return false;
     CaffeReader reader = {.arena = arena, .diags = diags, .source = source, .graph = graph_new(arena, source),
                           .blobs = names_new(arena), .weights = names_new(arena), .scopes = names_new(arena),
-                          .rows = names_new(arena), .unknown = names_new(arena)};
+                          .rows = names_new(arena), .unknown = names_new(arena), .trained = trained};
     reader.net = net_of(&reader, root);
     if (!reader.net)
         return false;
@@ -79,11 +79,11 @@ static bool read_tree(Arena *arena, Diags *diags, const Source *source, const Va
 bool read_caffe(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model)
 {
     (void)options;
-    return read_tree(arena, diags, source, prototxt_read(arena, diags, source), model);
+    return read_tree(arena, diags, source, prototxt_read(arena, diags, source), false, model);
 }
 
 bool read_caffe_model(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model)
 {
     (void)options;
-    return read_tree(arena, diags, source, caffe_decode(arena, diags, source), model);
+    return read_tree(arena, diags, source, caffe_decode(arena, diags, source), true, model);
 }

@@ -28,6 +28,7 @@ typedef struct CaffeReader {
     Names *scopes;        /* Scope by path of a name */
     Names *rows;          /* CaffeFound by type as it is written */
     Names *unknown;       /* types that were reported */
+    bool trained;         /* a binary file */
     bool failed;          /* an error was reported */
     bool open_data;       /* data of unknown size were reported */
 } CaffeReader;
@@ -50,6 +51,7 @@ typedef struct CaffeRow {
     const char *message;  /* its parameters: "convolution_param"; NULL: none */
     CaffeRule rule;       /* outputs, weights, MACs; attributes that its parameters do not say by their names */
     uint32_t inputs;      /* at least */
+    bool fork;            /* its sizes depend on parameters that each fork numbers in its own way in trained nets */
 } CaffeRow;
 
 /* A layer of the net and what its rule finds out. */
@@ -70,56 +72,57 @@ struct CaffeCall {
     Dim macs;             /* 0 unless the rule says otherwise */
 };
 
-/* ---- caffe_field.c: fields of messages ------------------------------------------------------------------------------ */
+/* ---- caffe_field.c: fields of messages -------------------------------------------------------------------------- */
 
-const Value *caffe_field(const Value *message, const char *name);                            /* the first of that name, or NULL; a missing `_` does not matter */
-const Value *caffe_next(const Value *field);                                                 /* the next of the same name, or NULL */
-bool caffe_is(const Value *field, const char *name);                                         /* whether it is called so */
-uint32_t caffe_count(const Value *message, const char *name);                                /* how many there are */
-Str caffe_text(const Value *message, const char *name);                                      /* a string or word, or empty */
-bool caffe_int_in(CaffeReader *reader, const Value *field, int64_t *n);                      /* false after a report; NULL is no error */
-int64_t caffe_int(CaffeCall *call, const char *name, int64_t otherwise);                     /* of the parameters */
-bool caffe_bool(CaffeCall *call, const char *name, bool otherwise);                          /* likewise */
-Str caffe_word(const CaffeCall *call, const char *name);                                     /* likewise, or empty */
-bool caffe_has(const CaffeCall *call, const char *name);                                     /* whether the parameters say it */
-Shape caffe_shape(CaffeReader *reader, const Value *message);                                /* of a BlobShape { dim … } */
+const Value *caffe_field(const Value *message, const char *name);       /* the first, or NULL; `_` may be missing */
+const Value *caffe_next(const Value *field);                            /* the next of the same name, or NULL */
+bool caffe_is(const Value *field, const char *name);                    /* whether it is called so */
+uint32_t caffe_count(const Value *message, const char *name);           /* how many there are */
+Str caffe_text(const Value *message, const char *name);                 /* a string or word, or empty */
+bool caffe_int_in(CaffeReader *reader, const Value *field, int64_t *n); /* false after a report; NULL is no error */
+int64_t caffe_int(CaffeCall *call, const char *name, int64_t otherwise);        /* of the parameters */
+bool caffe_bool(CaffeCall *call, const char *name, bool otherwise);     /* likewise */
+Str caffe_word(const CaffeCall *call, const char *name);                /* likewise, or empty */
+bool caffe_has(const CaffeCall *call, const char *name);                /* whether the parameters say it */
+Shape caffe_shape(CaffeReader *reader, const Value *message);           /* of a BlobShape { dim … } */
 
-/* ---- caffe_binary.c: trained nets --------------------------------------------------------------------------------------- */
+/* ---- caffe_binary.c: trained nets ------------------------------------------------------------------------------- */
 
-const Value *caffe_decode(Arena *arena, Diags *diags, const Source *source);                 /* as a prototxt would give it; NULL after a report */
+const Value *caffe_decode(Arena *arena, Diags *diags, const Source *source);    /* NULL after a report */
 
-/* ---- caffe_phase.c: which layers are in use ---------------------------------------------------------------------------- */
+/* ---- caffe_phase.c: which layers are in use --------------------------------------------------------------------- */
 
-bool caffe_is_layer(const Value *field);                                                     /* `layer {…}`, `layers {…}` */
-const Value *caffe_inner(const Value *field);                                                /* its parameters: of V0 the message inside */
+bool caffe_is_layer(const Value *field);                                /* `layer {…}`, `layers {…}` */
+const Value *caffe_inner(const Value *field);                           /* its parameters: of V0 the message inside */
 bool caffe_included(const CaffeState *state, const Value *field);
-void caffe_choose_phase(CaffeReader *reader);                                                /* TEST, unless only TRAIN holds together */
+void caffe_choose_phase(CaffeReader *reader);                           /* TEST, unless only TRAIN holds together */
 
-/* ---- caffe_layer.c: layers of the graph ---------------------------------------------------------------------------------- */
+/* ---- caffe_layer.c: layers of the graph ------------------------------------------------------------------------- */
 
-bool caffe_add_layers(CaffeReader *reader);                                                  /* all that are in use */
-void caffe_become(CaffeCall *call, const char *op);                                          /* another operation; before attributes are set */
-void caffe_set(CaffeCall *call, const char *attr, const Dim *dims, uint32_t count);          /* numbers, where the operation has such an attribute */
+bool caffe_add_layers(CaffeReader *reader);                             /* all that are in use */
+void caffe_become(CaffeCall *call, const char *op); /* another operation; before attributes are set */
+void caffe_set(CaffeCall *call, const char *attr, const Dim *dims, uint32_t count); /* where it has such an attribute */
 void caffe_set_int(CaffeCall *call, const char *attr, int64_t n);
 void caffe_set_text(CaffeCall *call, const char *attr, Str text);
-void caffe_finish_weights(CaffeCall *call);                                                  /* layer->params, weights_of */
-Scope *caffe_scope(CaffeReader *reader, Str *name);                                          /* that the name's path says; *name keeps the rest */
+void caffe_finish_weights(CaffeCall *call);                             /* layer->params, weights_of */
+Scope *caffe_scope(CaffeReader *reader, Str *name); /* that the name's path says; *name keeps the rest */
 
-/* ---- for rules ---------------------------------------------------------------------------------------------------------------- */
+/* ---- for rules -------------------------------------------------------------------------------------------------- */
 
-Place caffe_place(const Value *node);                                                        /* its name, or where it begins */
-void caffe_fail(CaffeCall *call, const Value *at, const char *format, ...) __attribute__((format(printf, 3, 4))); /* an error, at a field or at the layer */
-void caffe_fail_inputs(CaffeCall *call);                                                     /* adds to it where the inputs come from */
-void caffe_missing(CaffeCall *call, const char *name);                                       /* an error: a field that is needed */
-bool caffe_outputs(CaffeCall *call, Dim *out);                                               /* `num_output`; 0, as in templates, is unknown; false after a report */
-void caffe_infer(CaffeCall *call);                                                           /* by the registry's rules */
-Shape caffe_in(const CaffeCall *call, uint32_t index);                                       /* unknown where there is none */
+Place caffe_place(const Value *node);                                   /* its name, or where it begins */
+void caffe_fail(CaffeCall *call, const Value *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));                              /* an error, at a field or at the layer */
+void caffe_fail_inputs(CaffeCall *call);                                /* adds to it where the inputs come from */
+void caffe_missing(CaffeCall *call, const char *name);                  /* an error: a field that is needed */
+bool caffe_outputs(CaffeCall *call, Dim *out); /* `num_output`; 0, as in templates, is unknown; false after a report */
+void caffe_infer(CaffeCall *call);                                      /* by the registry's rules */
+Shape caffe_in(const CaffeCall *call, uint32_t index);                  /* unknown where there is none */
 void caffe_out(CaffeCall *call, uint32_t index, Shape shape);
-void caffe_weight(CaffeCall *call, Dim count);                                               /* the next blob */
-Dim caffe_product(const CaffeCall *call, Shape shape, uint32_t from, uint32_t to);           /* of the sizes from .. to-1 */
-bool caffe_axis(CaffeCall *call, const char *name, int64_t usual, Shape shape, uint32_t *axis); /* of the parameters; false after a report */
+void caffe_weight(CaffeCall *call, Dim count);                          /* the next blob */
+Dim caffe_product(const CaffeCall *call, Shape shape, uint32_t from, uint32_t to);      /* of the sizes from .. to-1 */
+bool caffe_axis(CaffeCall *call, const char *name, int64_t usual, Shape in, uint32_t *axis); /* false after a report */
 
-void caffe_same(CaffeCall *call);                                                            /* outputs are as the first input */
+void caffe_same(CaffeCall *call);                                       /* outputs are as the first input */
 
 /* caffe_conv.c */
 void caffe_conv(CaffeCall *call);
@@ -153,6 +156,7 @@ void caffe_axpy(CaffeCall *call);
 void caffe_crop(CaffeCall *call);
 void caffe_loss(CaffeCall *call);
 void caffe_softmax_loss(CaffeCall *call);
+void caffe_split(CaffeCall *call);
 void caffe_silence(CaffeCall *call);
 void caffe_python(CaffeCall *call);
 void caffe_prior_box(CaffeCall *call);
@@ -173,10 +177,10 @@ void caffe_data(CaffeCall *call);
 void caffe_dummy_data(CaffeCall *call);
 void caffe_input(CaffeCall *call);
 void caffe_source(CaffeCall *call);
-bool caffe_add_inputs(CaffeReader *reader);                                                  /* `input`, `input_dim`, `input_shape` of old nets */
-void caffe_check_data(CaffeCall *call);                                                      /* says once that sizes of data are not in the file */
+bool caffe_add_inputs(CaffeReader *reader); /* `input`, `input_dim`, `input_shape` of old nets */
+void caffe_check_data(CaffeCall *call); /* says once that sizes of data are not in the file */
 /* caffe_table.c */
-const CaffeRow *caffe_row(CaffeReader *reader, Str type);                                    /* NULL: not known */
-Str caffe_nearest_type(Arena *arena, Str type);                                              /* for did-you-mean */
+const CaffeRow *caffe_row(CaffeReader *reader, Str type);               /* NULL: not known */
+Str caffe_nearest_type(Arena *arena, Str type);                         /* for did-you-mean */
 
 #endif

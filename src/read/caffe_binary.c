@@ -4,7 +4,7 @@
 #include "read/caffe.h"
 #include "read/caffe_schema.h"
 
-enum { MOST_VALUES = 1000000 };
+enum { MOST_VALUES = 1000000, MOST_FIELDS = 4000000 };
 
 typedef struct Decoder {
     Arena *arena;
@@ -12,6 +12,7 @@ typedef struct Decoder {
     const Source *source;
     Str node;         /* name of the layer that is decoded */
     uint32_t values;  /* made so far */
+    uint32_t fields;  /* looked at so far */
 } Decoder;
 
 static Place place_of(const Decoder *decoder)
@@ -19,7 +20,7 @@ static Place place_of(const Decoder *decoder)
     return (Place){.source = decoder->source, .node = decoder->node};
 }
 
-/* ---- values ---------------------------------------------------------------------------------------------------------- */
+/* ---- values ----------------------------------------------------------------------------------------------------- */
 
 static Str word_at(const char *words, uint64_t index)
 {
@@ -76,7 +77,7 @@ static Value *add(Decoder *decoder, Value *message, Value **last, const char *ke
     return value;
 }
 
-/* ---- messages -------------------------------------------------------------------------------------------------------- */
+/* ---- messages --------------------------------------------------------------------------------------------------- */
 
 static bool broken(const Decoder *decoder, const Wire *wire)
 {
@@ -88,7 +89,8 @@ static bool broken(const Decoder *decoder, const Wire *wire)
 }
 
 /* A number, or several that are packed: floats are four bytes each. */
-static bool decode_numbers(Decoder *decoder, Value *message, Value **last, const CaffeFieldRow *row, const WireField *field)
+static bool decode_numbers(Decoder *decoder, Value *message, Value **last, const CaffeFieldRow *row,
+                           const WireField *field)
 {
     Wire packed = wire_open(field->bytes);
     uint64_t value = field->value;
@@ -113,7 +115,8 @@ static bool decode_numbers(Decoder *decoder, Value *message, Value **last, const
 
 static bool decode(Decoder *decoder, Value *message, CaffeMessage kind, Str bytes);
 
-static bool decode_field(Decoder *decoder, Value *message, Value **last, const CaffeFieldRow *row, const WireField *field)
+static bool decode_field(Decoder *decoder, Value *message, Value **last, const CaffeFieldRow *row,
+                         const WireField *field)
 {
     bool has_bytes = row->kind == AS_TEXT || row->kind == AS_MESSAGE;
     if (!has_bytes)
@@ -153,6 +156,10 @@ static bool decode(Decoder *decoder, Value *message, CaffeMessage kind, Str byte
     }
     for (WireField field; wire_next(&wire, &field);) {
         const CaffeFieldRow *row = caffe_field_row(kind, field.number);
+        if (++decoder->fields > MOST_FIELDS) {
+            diag_error(decoder->diags, place_of(decoder), "the file holds more than %d fields", MOST_FIELDS);
+            return false;
+        }
         if (row && !decode_field(decoder, message, &last, row, &field))
             return false;
     }
@@ -167,7 +174,7 @@ const Value *caffe_decode(Arena *arena, Diags *diags, const Source *source)
     return decode(&decoder, net, OF_NET, source->bytes) ? net : NULL;
 }
 
-/* ---- by content -------------------------------------------------------------------------------------------------------- */
+/* ---- by content ------------------------------------------------------------------------------------------------- */
 
 static bool is_name(Str text)
 {

@@ -24,7 +24,8 @@ static int64_t read_size(CaffeCall *call, const Value *field, int64_t usual, int
 }
 
 /* `kernel_h` and `kernel_w`, or `kernel_size` once or for each axis (base_conv_layer.cpp). */
-static Sizes read_sizes(CaffeCall *call, const char *name, const char *height, const char *width, int64_t usual, int64_t least)
+static Sizes read_sizes(CaffeCall *call, const char *name, const char *height, const char *width, int64_t usual,
+                        int64_t least)
 {
     Sizes sizes = {.said = caffe_has(call, name) || (height && (caffe_has(call, height) || caffe_has(call, width)))};
     const Value *field = caffe_field(call->param, name);
@@ -60,7 +61,7 @@ static uint32_t spatial_axes(const CaffeCall *call)
     return axes < MOST_AXES ? axes : MOST_AXES;
 }
 
-/* ---- convolution ------------------------------------------------------------------------------------------------------ */
+/* ---- convolution ------------------------------------------------------------------------------------------------ */
 
 static bool set_window(CaffeCall *call)
 {
@@ -84,7 +85,8 @@ static bool set_window(CaffeCall *call)
 static void add_weights(CaffeCall *call, Dim out, Dim groups)
 {
     Shape in = caffe_in(call, 0);
-    Dim weights = dim_div_exact(call->arena, dim_mul(call->arena, in.known && in.rank > 1 ? in.dims[1] : DIM_NONE, out), groups);
+    Dim channels = in.known && in.rank > 1 ? in.dims[1] : DIM_NONE;
+    Dim weights = dim_div_exact(call->arena, dim_mul(call->arena, channels, out), groups);
     for (uint32_t i = 0, axes = spatial_axes(call); i < axes; i++)
         weights = dim_mul(call->arena, weights, attr_axis(call->arena, call->layer, "kernel", i));
     caffe_weight(call, weights);
@@ -167,7 +169,7 @@ void caffe_im2col(CaffeCall *call)
     call->macs = dim_int(0);
 }
 
-/* ---- pooling ------------------------------------------------------------------------------------------------------------ */
+/* ---- pooling ---------------------------------------------------------------------------------------------------- */
 
 /*
  * ceil((in + 2·pad - kernel) / stride) + 1; with padding, a last window that would begin behind the input and its
@@ -213,6 +215,18 @@ static bool rounds_up(CaffeCall *call)
     return caffe_bool(call, "ceil_mode", true) && !str_equal_nocase(caffe_word(call, "round_mode"), STR("FLOOR"));
 }
 
+/* In trained nets the number of `round_mode` is that of `ceil_mode` in forks: what depends on it is not known. */
+static Dim unless_unclear(CaffeCall *call, Dim up, Dim down)
+{
+    if (!caffe_has(call, "rounding") || dim_equal(up, down))
+        return up;
+    diag_warning(call->reader->diags, caffe_place(call->node),
+                 "forks of Caffe differ in how `%.*s` rounds, so its size is not known",
+                 STR_ARGS(call->layer->path));
+    diag_hint(call->reader->diags, "the net's prototxt says it by name");
+    return DIM_NONE;
+}
+
 static void pool_windows(CaffeCall *call, Shape in)
 {
     Sizes kernel = read_sizes(call, "kernel_size", "kernel_h", "kernel_w", 1, 1);
@@ -225,7 +239,9 @@ static void pool_windows(CaffeCall *call, Shape in)
     Shape out = shape_of(call->arena, in.rank, in.dims);
     bool ceil = rounds_up(call);
     for (uint32_t i = 0; i < 2; i++) {
-        out.dims[2 + i] = pooled(in.dims[2 + i], kernel.at[i], stride.at[i], pad.at[i], ceil);
+        Dim usual = pooled(in.dims[2 + i], kernel.at[i], stride.at[i], pad.at[i], ceil);
+        Dim down = pooled(in.dims[2 + i], kernel.at[i], stride.at[i], pad.at[i], false);
+        out.dims[2 + i] = unless_unclear(call, usual, down);
         if (dim_is(out.dims[2 + i], 0)) {
             caffe_fail(call, NULL, "a window of %lldx%lld does not fit into %.*s", (long long)kernel.at[0],
                        (long long)kernel.at[1], STR_ARGS(shape_text(call->arena, in, "x")));
@@ -248,7 +264,8 @@ void caffe_pool(CaffeCall *call)
     if (!in.known)
         return;
     if (in.rank != 4) {
-        caffe_fail(call, NULL, "pooling needs NxCxHxW, and its input is %.*s", STR_ARGS(shape_text(call->arena, in, "x")));
+        caffe_fail(call, NULL, "pooling needs NxCxHxW, and its input is %.*s",
+                   STR_ARGS(shape_text(call->arena, in, "x")));
         caffe_fail_inputs(call);
     } else if (caffe_bool(call, "global_pooling", false)) {
         pool_globally(call, in);
@@ -261,7 +278,8 @@ void caffe_pool(CaffeCall *call)
 static void pool_regions(CaffeCall *call, Dim channels, int64_t height, int64_t width)
 {
     Shape in = caffe_in(call, 0), regions = caffe_in(call, 1);
-    Dim dims[4] = {regions.known && regions.rank ? regions.dims[0] : DIM_NONE, channels, dim_int(height), dim_int(width)};
+    Dim dims[4] = {regions.known && regions.rank ? regions.dims[0] : DIM_NONE, channels, dim_int(height),
+                   dim_int(width)};
     Dim sizes[2] = {dims[2], dims[3]};
     caffe_set(call, "size", sizes, 2);
     if (in.known && in.rank == 4)
@@ -310,13 +328,14 @@ void caffe_spp(CaffeCall *call)
     caffe_out(call, 0, shape_of(call->arena, 2, dims));
 }
 
-/* ---- larger maps ------------------------------------------------------------------------------------------------------- */
+/* ---- larger maps ------------------------------------------------------------------------------------------------ */
 
 /* SegNet: maxima go back to where the mask says they were. */
 void caffe_upsample(CaffeCall *call)
 {
     Shape in = caffe_in(call, 0);
-    int64_t scale = caffe_int(call, "scale", 2), height = caffe_int(call, "upsample_h", 0), width = caffe_int(call, "upsample_w", 0);
+    int64_t scale = caffe_int(call, "scale", 2);
+    int64_t height = caffe_int(call, "upsample_h", 0), width = caffe_int(call, "upsample_w", 0);
     if (call->in_count > 1)
         caffe_become(call, "unpool");
     caffe_set_int(call, call->in_count > 1 ? "kernel" : "factor", scale);
@@ -332,7 +351,8 @@ void caffe_upsample(CaffeCall *call)
 /* DeepLab's bilinear interpolation (interp_layer.cpp): to a size, by factors, or to the size of a second input. */
 static Dim interpolated(CaffeCall *call, Dim size, int64_t pads, const char *said)
 {
-    int64_t shrink = caffe_int(call, "shrink_factor", 1), zoom = caffe_int(call, "zoom_factor", 1), to = caffe_int(call, said, 0);
+    int64_t shrink = caffe_int(call, "shrink_factor", 1), zoom = caffe_int(call, "zoom_factor", 1);
+    int64_t to = caffe_int(call, said, 0);
     bool factors = caffe_has(call, "shrink_factor") || caffe_has(call, "zoom_factor");
     if (!factors && to > 0)
         return dim_int(to);
@@ -349,10 +369,12 @@ void caffe_interp(CaffeCall *call)
     if (!in.known || in.rank != 4)
         return;
     Shape out = shape_of(call->arena, in.rank, in.dims);
-    bool sized = caffe_has(call, "height") || caffe_has(call, "shrink_factor") || caffe_has(call, "zoom_factor");
+    bool sized = (caffe_has(call, "height") && caffe_has(call, "width")) || caffe_has(call, "shrink_factor") ||
+        caffe_has(call, "zoom_factor");
     for (uint32_t i = 2; i < 4; i++) {
-        Dim size = interpolated(call, in.dims[i], pads, i == 2 ? "height" : "width");
-        out.dims[i] = !sized && like.known && like.rank == 4 ? like.dims[i] : size;
+        Dim second = like.known && like.rank == 4 ? like.dims[i] : DIM_NONE;
+        Dim said = interpolated(call, in.dims[i], pads, i == 2 ? "height" : "width");
+        out.dims[i] = sized ? said : second;
     }
     caffe_set(call, "size", out.dims + 2, 2);
     caffe_set_text(call, "mode", STR("bilinear"));

@@ -2,7 +2,7 @@
 /* Where the data of a Caffe net come from: Input layers, `input` fields of old nets, and layers that read files. */
 #include "read/caffe.h"
 
-/* ---- shapes that are written down ---------------------------------------------------------------------------------------- */
+/* ---- shapes that are written down ------------------------------------------------------------------------------- */
 
 static void set_source(CaffeCall *call)
 {
@@ -21,7 +21,8 @@ void caffe_check_data(CaffeCall *call)
     if (!open || call->reader->open_data)
         return;
     call->reader->open_data = true;
-    diag_warning(call->reader->diags, caffe_place(call->node), "the file does not say how large the data of `%.*s` are, so sizes behind stay unknown",
+    diag_warning(call->reader->diags, caffe_place(call->node),
+                 "the file does not say how large the data of `%.*s` are, so sizes behind stay unknown",
                  STR_ARGS(call->layer->path));
     diag_hint(call->reader->diags, "add `input_param { shape { dim: 1 dim: 3 dim: 224 dim: 224 } }` to it");
 }
@@ -78,14 +79,15 @@ void caffe_dummy_data(CaffeCall *call)
     enum { MOST = 64 };
     if (!set_shapes(call, call->param) && caffe_has(call, "num"))
         for (uint32_t i = 0; i < call->out_count && i < MOST; i++) {
-            Dim dims[4] = {nth_size(call, "num", i), nth_size(call, "channels", i), nth_size(call, "height", i), nth_size(call, "width", i)};
+            Dim dims[4] = {nth_size(call, "num", i), nth_size(call, "channels", i), nth_size(call, "height", i),
+                           nth_size(call, "width", i)};
             caffe_out(call, i, shape_of(call->arena, 4, dims));
         }
     set_source(call);
     caffe_check_data(call);
 }
 
-/* ---- files --------------------------------------------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------------------------------------ */
 
 /* A number that may stand in the parameters or, as of old, in those of the transformation. */
 static Dim size_of(CaffeCall *call, const char *name)
@@ -112,7 +114,8 @@ static Dim channels_of(CaffeCall *call)
     const Value *transform = caffe_field(call->node, "transform_param");
     uint32_t means = caffe_count(transform, "mean_value");
     Dim said = size_of(call, "channels");
-    bool images = call->row && (str_starts(str_from(call->row->name), STR("Image")) || str_starts(str_from(call->row->name), STR("Window")));
+    bool images = call->row && (str_starts(str_from(call->row->name), STR("Image")) ||
+                                str_starts(str_from(call->row->name), STR("Window")));
     if (said.kind != DIM_UNKNOWN)
         return said;
     if (says(transform, "force_gray", "true") || says(call->param, "is_color", "false"))
@@ -126,8 +129,10 @@ static Dim channels_of(CaffeCall *call)
 void caffe_data(CaffeCall *call)
 {
     Dim crop = size_of(call, "crop_size"), batch = size_of(call, "batch_size");
-    Dim height = or_else(or_else(size_of(call, "crop_h"), crop), or_else(size_of(call, "new_height"), size_of(call, "height")));
-    Dim width = or_else(or_else(size_of(call, "crop_w"), crop), or_else(size_of(call, "new_width"), size_of(call, "width")));
+    Dim height = or_else(or_else(size_of(call, "crop_h"), crop),
+                         or_else(size_of(call, "new_height"), size_of(call, "height")));
+    Dim width = or_else(or_else(size_of(call, "crop_w"), crop),
+                        or_else(size_of(call, "new_width"), size_of(call, "width")));
     Dim dims[4] = {batch, channels_of(call), height, width};
     bool is_table = call->row && str_starts(str_from(call->row->name), STR("HDF5")); /* of any rank */
     caffe_out(call, 0, is_table ? shape_unknown() : shape_of(call->arena, 4, dims));
@@ -139,7 +144,7 @@ void caffe_data(CaffeCall *call)
     caffe_check_data(call);
 }
 
-/* ---- `input` of old nets --------------------------------------------------------------------------------------------------- */
+/* ---- `input` of old nets ---------------------------------------------------------------------------------------- */
 
 /* Four `input_dim` for each input, one after the other. */
 static Shape shape_of_dims(CaffeReader *reader, const Value **next)

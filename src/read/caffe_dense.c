@@ -56,7 +56,7 @@ void caffe_embed(CaffeCall *call)
         caffe_weight(call, out);
 }
 
-/* ---- recurrent ------------------------------------------------------------------------------------------------------------ */
+/* ---- recurrent -------------------------------------------------------------------------------------------------- */
 
 /* Steps × streams, features of the input, of the static input, of the state. */
 typedef struct Recurrent {
@@ -141,7 +141,7 @@ void caffe_indicator(CaffeCall *call)
     caffe_out(call, 0, shape_of(call->arena, 2, dims));
 }
 
-/* ---- norms, scales, slopes ---------------------------------------------------------------------------------------------------- */
+/* ---- norms, scales, slopes -------------------------------------------------------------------------------------- */
 
 static Dim channels_of(const CaffeCall *call)
 {

@@ -8,7 +8,7 @@
 
 enum { DEEPEST_SCOPE = 24 };
 
-/* ---- names ---------------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------------------ */
 
 /* Its name, else that of its first output, else its type. */
 static Str shown_name(const Value *node, const Value *field)
@@ -50,7 +50,7 @@ Scope *caffe_scope(CaffeReader *reader, Str *name)
     return scope;
 }
 
-/* ---- attributes ------------------------------------------------------------------------------------------------------- */
+/* ---- attributes ------------------------------------------------------------------------------------------------- */
 
 static Attr *attr_of(const CaffeCall *call, Str name)
 {
@@ -70,7 +70,8 @@ void caffe_set(CaffeCall *call, const char *attr, const Dim *dims, uint32_t coun
     Attr *slot = attr_of(call, str_from(attr));
     if (!slot)
         return;
-    *slot = (Attr){.set = true, .count = count, .dims = ARENA_ARRAY(call->arena, count, Dim), .place = call->layer->place};
+    *slot = (Attr){.set = true, .count = count, .dims = ARENA_ARRAY(call->arena, count, Dim),
+                   .place = call->layer->place};
     if (count)
         memcpy(slot->dims, dims, count * sizeof *dims);
 }
@@ -115,7 +116,7 @@ static void copy_attrs(CaffeCall *call)
             copy_attr(call, field);
 }
 
-/* ---- weights ---------------------------------------------------------------------------------------------------------- */
+/* ---- weights ---------------------------------------------------------------------------------------------------- */
 
 void caffe_weight(CaffeCall *call, Dim count)
 {
@@ -166,7 +167,7 @@ void caffe_finish_weights(CaffeCall *call)
     call->layer->params = whole ? all : own;
 }
 
-/* ---- reports ------------------------------------------------------------------------------------------------------------ */
+/* ---- reports ---------------------------------------------------------------------------------------------------- */
 
 void caffe_fail(CaffeCall *call, const Value *at, const char *format, ...)
 {
@@ -184,7 +185,8 @@ void caffe_fail_inputs(CaffeCall *call)
     for (uint32_t i = 0; i < call->layer->input_count && i < 4; i++)
         if (call->layer->inputs[i].layer && call->in[i].known)
             diag_note(call->reader->diags, call->layer->inputs[i].layer->place, "`%.*s` gives %.*s",
-                      STR_ARGS(call->layer->inputs[i].layer->path), STR_ARGS(shape_text(call->arena, call->in[i], "x")));
+                      STR_ARGS(call->layer->inputs[i].layer->path),
+                      STR_ARGS(shape_text(call->arena, call->in[i], "x")));
 }
 
 void caffe_missing(CaffeCall *call, const char *name)
@@ -235,7 +237,7 @@ static void report_bottom(CaffeReader *reader, const Value *bottom)
                   STR_ARGS(bottom->text));
 }
 
-/* ---- one layer ------------------------------------------------------------------------------------------------------------ */
+/* ---- one layer -------------------------------------------------------------------------------------------------- */
 
 static bool set_inputs(CaffeCall *call, const Value *field)
 {
@@ -291,6 +293,13 @@ static void report_unknown(CaffeCall *call)
     if (!names_put(unknown, call->type, unknown))
         return;
     Place place = type ? type->place : caffe_place(call->node);
+    if (call->row) {
+        diag_warning(call->reader->diags, place,
+                     "each fork of Caffe numbers the parameters of `%.*s` in its own way, so its sizes are not known",
+                     STR_ARGS(call->type));
+        diag_hint(call->reader->diags, "the net's prototxt has them by name");
+        return;
+    }
     diag_warning(call->reader->diags, place, "the layer type `%.*s` is not known, so its sizes and weights are not",
                  STR_ARGS(call->type));
     Str nearest = caffe_nearest_type(call->arena, call->type);
@@ -302,7 +311,8 @@ static void report_unknown(CaffeCall *call)
 static void run_unknown(CaffeCall *call)
 {
     const Op *op = op_find(call->type);
-    bool plain = op && (op->style == STYLE_ACTIVATION || op->style == STYLE_REGULAR) && !op->count && call->in_count == 1;
+    bool plain = !call->row && op && (op->style == STYLE_ACTIVATION || op->style == STYLE_REGULAR) && !op->count &&
+        call->in_count == 1;
     if (plain) {
         caffe_become(call, op->name);
         call->param = NULL;
@@ -311,7 +321,8 @@ static void run_unknown(CaffeCall *call)
         return;
     }
     report_unknown(call);
-    call->layer->params = call->layer->macs = DIM_NONE;
+    call->layer->params = call->row ? dim_int(0) : DIM_NONE; /* none of those that are known has weights */
+    call->layer->macs = call->layer->params;
 }
 
 static void run_rule(CaffeCall *call)
@@ -319,7 +330,7 @@ static void run_rule(CaffeCall *call)
     call->macs = dim_int(0);
     for (uint32_t i = 0; i < call->out_count; i++)
         call->out[i] = shape_unknown();
-    if (!call->row) {
+    if (!call->row || (call->row->fork && call->reader->trained)) {
         run_unknown(call);
         return;
     }

@@ -115,6 +115,13 @@ void caffe_softmax_loss(CaffeCall *call)
     caffe_same(call);
 }
 
+/* The same blob several times: Caffe's own plumbing, which trained nets have. */
+void caffe_split(CaffeCall *call)
+{
+    caffe_same(call);
+    call->layer->auxiliary = true;
+}
+
 /* What takes blobs that nobody else reads. */
 void caffe_silence(CaffeCall *call)
 {
@@ -140,7 +147,7 @@ void caffe_python(CaffeCall *call)
         call->layer->op_name = name;
 }
 
-/* ---- detection --------------------------------------------------------------------------------------------------------------- */
+/* ---- detection -------------------------------------------------------------------------------------------------- */
 
 enum { MOST_RATIOS = 64 };
 
@@ -168,7 +175,8 @@ static uint32_t count_ratios(CaffeCall *call)
 void caffe_prior_box(CaffeCall *call)
 {
     Shape in = caffe_in(call, 0);
-    int64_t boxes = (int64_t)count_ratios(call) * caffe_count(call->param, "min_size") + caffe_count(call->param, "max_size");
+    int64_t boxes = (int64_t)count_ratios(call) * caffe_count(call->param, "min_size");
+    boxes += caffe_count(call->param, "max_size");
     Dim numbers = in.known && in.rank == 4 ? dim_mul(call->arena, in.dims[2], in.dims[3]) : DIM_NONE;
     Dim dims[3] = {dim_int(1), dim_int(2), dim_mul(call->arena, numbers, dim_int(4 * boxes))};
     caffe_out(call, 0, shape_of(call->arena, 3, dims));

@@ -96,8 +96,10 @@ void caffe_choose_phase(CaffeReader *reader)
         return;
     reader->state = train;
     if (missing)
-        diag_warning(reader->diags, missing->place, "in the TEST phase nothing gives `%.*s`, so the TRAIN phase is read",
+        diag_warning(reader->diags, missing->place,
+                     "in the TEST phase nothing gives `%.*s`, so the TRAIN phase is read",
                      STR_ARGS(missing->text));
     else
-        diag_warning(reader->diags, (Place){.source = reader->source}, "the net has layers in its TRAIN phase only, which is read");
+        diag_warning(reader->diags, (Place){.source = reader->source},
+                     "the net has layers in its TRAIN phase only, which is read");
 }

@@ -2,7 +2,7 @@
 /* Caffe's layers that arrange the same numbers in another way, take parts of them, or sum along axes. */
 #include "read/caffe.h"
 
-/* ---- Reshape ------------------------------------------------------------------------------------------------------------ */
+/* ---- Reshape ---------------------------------------------------------------------------------------------------- */
 
 static void cannot_reshape(CaffeCall *call, Shape in)
 {
@@ -104,7 +104,7 @@ void caffe_flatten(CaffeCall *call)
     caffe_out(call, 0, shape_of(call->arena, rank, dims));
 }
 
-/* ---- parts ------------------------------------------------------------------------------------------------------------------ */
+/* ---- parts ------------------------------------------------------------------------------------------------------ */
 
 /* The size of a part: up to its slice point, or an equal share. */
 static Dim part_size(CaffeCall *call, Dim whole, const Value **point, int64_t *before, bool last)
@@ -134,7 +134,8 @@ void caffe_slice(CaffeCall *call)
     for (uint32_t i = 0; i < call->out_count; i++) {
         sizes[i] = part_size(call, in.dims[axis], &point, &before, i + 1 == call->out_count);
         if (in.dims[axis].kind == DIM_INT && (sizes[i].kind != DIM_INT || sizes[i].n < 1)) {
-            caffe_fail(call, caffe_field(call->param, "slice_point"), "axis %u of %.*s cannot be cut into %u parts so", axis,
+            caffe_fail(call, caffe_field(call->param, "slice_point"),
+                       "axis %u of %.*s cannot be cut into %u parts so", axis,
                        STR_ARGS(shape_text(call->arena, in, "x")), call->out_count);
             caffe_fail_inputs(call);
             return;
@@ -147,7 +148,7 @@ void caffe_slice(CaffeCall *call)
     caffe_set_int(call, "axis", axis);
 }
 
-/* ---- order and copies --------------------------------------------------------------------------------------------------------- */
+/* ---- order and copies ------------------------------------------------------------------------------------------- */
 
 /* Axes that are not named follow in their old order (SSD, permute_layer.cpp). */
 void caffe_permute(CaffeCall *call)
@@ -197,7 +198,7 @@ void caffe_tile(CaffeCall *call)
     caffe_out(call, 0, out);
 }
 
-/* ---- along axes ---------------------------------------------------------------------------------------------------------------- */
+/* ---- along axes ------------------------------------------------------------------------------------------------- */
 
 static const char *reduction_op(Str kind)
 {

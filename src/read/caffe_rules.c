@@ -78,6 +78,7 @@ bool caffe_outputs(CaffeCall *call, Dim *out)
     else if (n < 0)
         caffe_fail(call, field, "a `num_output` of %lld is impossible", (long long)n);
     else
-        diag_warning(call->reader->diags, field->place, "`num_output` is 0, as in a template, so what comes out stays unknown");
+        diag_warning(call->reader->diags, field->place,
+                     "`num_output` is 0, as in a template, so what comes out stays unknown");
     return n >= 0;
 }

@@ -128,7 +128,7 @@ static const CaffeFieldRow rows[] = {
     {OF_POOLING, 9, "pad_h", AS_INT, OF_NOTHING, NULL},
     {OF_POOLING, 10, "pad_w", AS_INT, OF_NOTHING, NULL},
     {OF_POOLING, 12, "global_pooling", AS_BOOL, OF_NOTHING, NULL},
-    {OF_POOLING, 13, "round_mode", AS_WORD, OF_NOTHING, "CEIL FLOOR"},
+    {OF_POOLING, 13, "rounding", AS_INT, OF_NOTHING, NULL}, /* round_mode of Caffe, ceil_mode of some forks */
     {OF_INNER_PRODUCT, 1, "num_output", AS_INT, OF_NOTHING, NULL},
     {OF_INNER_PRODUCT, 2, "bias_term", AS_BOOL, OF_NOTHING, NULL},
     {OF_INNER_PRODUCT, 5, "axis", AS_INT, OF_NOTHING, NULL},

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* ---- options ----------------------------------------------------------------------------------------------------------- */
+/* ---- options ---------------------------------------------------------------------------------------------------- */
 
 /* Darknet takes blanks out of all lines, and reads numbers up to the first character that is none. */
 static Str number_part(Str text)
@@ -71,7 +71,7 @@ void darknet_fail(DarknetCall *call, const char *option, const char *format, ...
     call->reader->failed = true;
 }
 
-/* ---- maps --------------------------------------------------------------------------------------------------------------- */
+/* ---- maps ------------------------------------------------------------------------------------------------------- */
 
 DarknetMap darknet_map(Arena *arena, Dim height, Dim width, Dim channels)
 {
@@ -89,7 +89,7 @@ Str darknet_map_text(Arena *arena, DarknetMap map)
     return map.is_map ? shape_text(arena, (Shape){true, 3, dims}, "x") : dim_text(arena, map.numbers);
 }
 
-/* ---- the network ------------------------------------------------------------------------------------------------------------ */
+/* ---- the network ------------------------------------------------------------------------------------------------ */
 
 static bool is_net(const Value *section)
 {

@@ -61,30 +61,31 @@ struct DarknetCall {
     Str activation;              /* behind it, in the same section; empty: none */
 };
 
-/* ---- darknet.c -------------------------------------------------------------------------------------------------------- */
+/* ---- darknet.c -------------------------------------------------------------------------------------------------- */
 
-int64_t darknet_int(DarknetCall *call, const char *name, int64_t otherwise);                  /* of the section */
-int64_t darknet_size(DarknetCall *call, const char *name, int64_t otherwise);                 /* likewise; below 1 is an error */
-Str darknet_text(const DarknetCall *call, const char *name);                                  /* likewise, or empty */
-void darknet_fail(DarknetCall *call, const char *option, const char *format, ...) __attribute__((format(printf, 3, 4))); /* at an option, or the section */
-Str darknet_map_text(Arena *arena, DarknetMap map);                                           /* "13x13x512" */
+int64_t darknet_int(DarknetCall *call, const char *name, int64_t otherwise);    /* of the section */
+int64_t darknet_size(DarknetCall *call, const char *name, int64_t otherwise);   /* likewise; below 1 is an error */
+Str darknet_text(const DarknetCall *call, const char *name);            /* likewise, or empty */
+void darknet_fail(DarknetCall *call, const char *option, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));                              /* at an option, or the section */
+Str darknet_map_text(Arena *arena, DarknetMap map);                     /* "13x13x512" */
 DarknetMap darknet_map(Arena *arena, Dim height, Dim width, Dim channels);
 DarknetMap darknet_vector(Dim numbers);
 
-/* ---- darknet_layer.c: layers of the graph --------------------------------------------------------------------------------- */
+/* ---- darknet_layer.c: layers of the graph ----------------------------------------------------------------------- */
 
-bool darknet_add_layers(DarknetReader *reader, const Value *root);                            /* all sections behind the first */
-void darknet_become(DarknetCall *call, const char *op);                                       /* another operation; before attributes are set */
-void darknet_custom(DarknetCall *call, const char *name);                                     /* an operation that netikz does not have */
+bool darknet_add_layers(DarknetReader *reader, const Value *root);      /* all sections behind the first */
+void darknet_become(DarknetCall *call, const char *op); /* another operation; before attributes are set */
+void darknet_custom(DarknetCall *call, const char *name);               /* an operation that netikz does not have */
 void darknet_set(DarknetCall *call, const char *attr, const Dim *dims, uint32_t count);
 void darknet_set_int(DarknetCall *call, const char *attr, int64_t n);
 void darknet_set_text(DarknetCall *call, const char *attr, Str text);
-const DarknetOutput *darknet_output(DarknetCall *call, const Value *option, int64_t index);   /* of an earlier section; negative ones count back; NULL after a report */
+const DarknetOutput *darknet_output(DarknetCall *call, const Value *option, int64_t index); /* NULL after a report */
 
-/* ---- rules ----------------------------------------------------------------------------------------------------------------- */
+/* ---- rules ------------------------------------------------------------------------------------------------------ */
 
-const DarknetRow *darknet_row(Str name);                                                      /* NULL: not known */
-Str darknet_nearest(Arena *arena, Str name);                                                  /* for did-you-mean */
+const DarknetRow *darknet_row(Str name);                                /* NULL: not known */
+Str darknet_nearest(Arena *arena, Str name);                            /* for did-you-mean */
 void darknet_same(DarknetCall *call);
 /* darknet_conv.c */
 void darknet_convolutional(DarknetCall *call);

@@ -28,7 +28,7 @@ static Dim slide(DarknetCall *call, Dim in, int64_t both, int64_t size, int64_t 
     return DIM_NONE;
 }
 
-/* ---- convolution -------------------------------------------------------------------------------------------------------- */
+/* ---- convolution ------------------------------------------------------------------------------------------------ */
 
 static void read_cells(DarknetCall *call, Str usual)
 {
@@ -76,7 +76,8 @@ void darknet_convolutional(DarknetCall *call)
     if (!needs_map(call))
         return;
     if (call->in.channels.kind == DIM_INT && (call->in.channels.n % groups != 0 || filters % groups != 0)) {
-        darknet_fail(call, "groups", "%lld groups do not divide both %lld input and %lld output channels", (long long)groups,
+        darknet_fail(call, "groups", "%lld groups do not divide both %lld input and %lld output channels",
+                     (long long)groups,
                      (long long)call->in.channels.n, (long long)filters);
         return;
     }
@@ -134,7 +135,7 @@ void darknet_local(DarknetCall *call)
     call->macs = weights;
 }
 
-/* ---- pooling ---------------------------------------------------------------------------------------------------------------- */
+/* ---- pooling ---------------------------------------------------------------------------------------------------- */
 
 /* A padding of size - 1 in all, the half of it in front, so that a stride of 1 keeps the size (maxpool_layer.c). */
 void darknet_maxpool(DarknetCall *call)
@@ -166,7 +167,7 @@ void darknet_avgpool(DarknetCall *call)
     call->out = darknet_vector(call->in.channels);
 }
 
-/* ---- other sizes -------------------------------------------------------------------------------------------------------------- */
+/* ---- other sizes ------------------------------------------------------------------------------------------------ */
 
 /* Positions are repeated, or with a negative stride left out. */
 void darknet_upsample(DarknetCall *call)
@@ -199,7 +200,8 @@ void darknet_reorg(DarknetCall *call)
     Dim (*sizes)(Arena *, Dim, Dim) = reverse ? dim_mul : dim_div;
     Dim (*channels)(Arena *, Dim, Dim) = reverse ? dim_div : dim_mul;
     call->out = darknet_map(call->arena, sizes(call->arena, call->in.height, factor),
-                            sizes(call->arena, call->in.width, factor), channels(call->arena, call->in.channels, block));
+                            sizes(call->arena, call->in.width, factor),
+                            channels(call->arena, call->in.channels, block));
 }
 
 /* A part of the image, for training: another one each time. */
@@ -213,7 +215,8 @@ void darknet_crop(DarknetCall *call)
     bool large = (call->in.height.kind == DIM_INT && height > call->in.height.n) ||
                  (call->in.width.kind == DIM_INT && width > call->in.width.n);
     if (large)
-        darknet_fail(call, "crop_height", "cannot crop %.*s to %lldx%lld", STR_ARGS(darknet_map_text(call->arena, call->in)),
+        darknet_fail(call, "crop_height", "cannot crop %.*s to %lldx%lld",
+                     STR_ARGS(darknet_map_text(call->arena, call->in)),
                      (long long)height, (long long)width);
     call->out = darknet_map(call->arena, sizes[0], sizes[1], call->in.channels);
 }

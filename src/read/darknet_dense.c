@@ -43,7 +43,7 @@ void darknet_connected(DarknetCall *call)
     call->out = darknet_vector(outputs);
 }
 
-/* ---- recurrent: of one step, as Darknet's table shows it ------------------------------------------------------------------ */
+/* ---- recurrent: of one step, as Darknet's table shows it -------------------------------------------------------- */
 
 static bool normalised(DarknetCall *call)
 {
@@ -84,7 +84,8 @@ void darknet_lstm(DarknetCall *call)
 /* Three convolutions of 3×3: of the input, of the state, of the output (crnn_layer.c). */
 void darknet_crnn(DarknetCall *call)
 {
-    Dim hidden = dim_int(darknet_size(call, "hidden_filters", 1)), out = dim_int(darknet_size(call, "output_filters", 1));
+    Dim hidden = dim_int(darknet_size(call, "hidden_filters", 1));
+    Dim out = dim_int(darknet_size(call, "output_filters", 1));
     Dim pairs[3][2] = {{call->in.channels, hidden}, {hidden, hidden}, {hidden, out}};
     Dim positions = mul(call, call->in.height, call->in.width);
     for (int i = 0; i < 3; i++) {
@@ -96,7 +97,7 @@ void darknet_crnn(DarknetCall *call)
     call->out = darknet_map(call->arena, call->in.height, call->in.width, out);
 }
 
-/* ---- the rest ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the rest --------------------------------------------------------------------------------------------------- */
 
 /* A scale and a shift for each channel. */
 void darknet_batchnorm(DarknetCall *call)

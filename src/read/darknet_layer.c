@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* ---- attributes ---------------------------------------------------------------------------------------------------------- */
+/* ---- attributes ------------------------------------------------------------------------------------------------- */
 
 void darknet_become(DarknetCall *call, const char *op)
 {
@@ -31,7 +31,8 @@ void darknet_set(DarknetCall *call, const char *attr, const Dim *dims, uint32_t 
     Attr *slot = attr_of(call, attr);
     if (!slot)
         return;
-    *slot = (Attr){.set = true, .count = count, .dims = ARENA_ARRAY(call->arena, count, Dim), .place = call->layer->place};
+    *slot = (Attr){.set = true, .count = count, .dims = ARENA_ARRAY(call->arena, count, Dim),
+                   .place = call->layer->place};
     memcpy(slot->dims, dims, count * sizeof *dims);
 }
 
@@ -48,20 +49,21 @@ void darknet_set_text(DarknetCall *call, const char *attr, Str text)
         *slot = (Attr){.set = true, .text = text, .place = call->layer->place};
 }
 
-/* ---- other sections --------------------------------------------------------------------------------------------------------- */
+/* ---- other sections --------------------------------------------------------------------------------------------- */
 
 const DarknetOutput *darknet_output(DarknetCall *call, const Value *option, int64_t index)
 {
     int64_t at = index < 0 ? (int64_t)call->number + index : index;
     if (at >= 0 && at < (int64_t)call->number && at < (int64_t)call->reader->output_count)
         return &call->reader->outputs[at];
-    diag_error(call->reader->diags, option->place, "there is no layer %lld before layer %u", (long long)at, call->number);
+    diag_error(call->reader->diags, option->place, "there is no layer %lld before layer %u", (long long)at,
+               call->number);
     diag_hint(call->reader->diags, "layers count from 0 behind [net]; -1 is the layer before");
     call->reader->failed = true;
     return NULL;
 }
 
-/* ---- cells -------------------------------------------------------------------------------------------------------------------- */
+/* ---- cells ------------------------------------------------------------------------------------------------------ */
 
 static Shape shape_of_map(Arena *arena, DarknetMap map)
 {
@@ -109,7 +111,7 @@ static void add_cells(DarknetCall *call, Port *port)
         add_cell(call, port, activation_op(name), name);
 }
 
-/* ---- one section ---------------------------------------------------------------------------------------------------------------- */
+/* ---- one section ------------------------------------------------------------------------------------------------ */
 
 /* Says once for each kind of section that netikz does not know it. */
 static void run_unknown(DarknetCall *call)
@@ -118,7 +120,8 @@ static void run_unknown(DarknetCall *call)
     call->out = (DarknetMap){DIM_NONE, DIM_NONE, DIM_NONE, DIM_NONE, false};
     if (!names_put(call->reader->unknown, call->section->key, call->reader))
         return;
-    diag_warning(call->reader->diags, call->section->key_place, "the layer type `%.*s` is not known, so its sizes and weights are not",
+    diag_warning(call->reader->diags, call->section->key_place,
+                 "the layer type `%.*s` is not known, so its sizes and weights are not",
                  STR_ARGS(call->section->key));
     Str nearest = darknet_nearest(call->arena, call->section->key);
     if (nearest.size)
@@ -137,8 +140,8 @@ static void run_rule(DarknetCall *call)
         run_unknown(call);
     call->layer->params = call->params;
     call->layer->macs = call->macs;
-    call->layer->outputs[0] = call->out.numbers.kind == DIM_UNKNOWN && !call->out.is_map ? shape_unknown()
-                                                                                         : shape_of_map(call->arena, call->out);
+    bool unknown = call->out.numbers.kind == DIM_UNKNOWN && !call->out.is_map;
+    call->layer->outputs[0] = unknown ? shape_unknown() : shape_of_map(call->arena, call->out);
 }
 
 static void add_layer(DarknetReader *reader, const Value *section, uint32_t number)

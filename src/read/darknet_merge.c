@@ -8,7 +8,7 @@ static bool differs(Dim a, Dim b)
     return dim_known_different(a, b);
 }
 
-/* ---- route ------------------------------------------------------------------------------------------------------------------ */
+/* ---- route ------------------------------------------------------------------------------------------------------ */
 
 /* Maps of the same size side by side; Darknet makes a vector of others. */
 static DarknetMap join(DarknetCall *call, DarknetMap all, DarknetMap one)
@@ -64,7 +64,7 @@ void darknet_route(DarknetCall *call)
         darknet_become(call, groups > 1 ? "slice" : "identity");
 }
 
-/* ---- shortcut ------------------------------------------------------------------------------------------------------------------ */
+/* ---- shortcut --------------------------------------------------------------------------------------------------- */
 
 /* Adds an earlier layer; its channels and positions may be fewer or more than those before, which decide. */
 void darknet_shortcut(DarknetCall *call)
@@ -108,7 +108,7 @@ void darknet_scale_channels(DarknetCall *call)
     call->out = from->map;
 }
 
-/* ---- detection ------------------------------------------------------------------------------------------------------------------- */
+/* ---- detection -------------------------------------------------------------------------------------------------- */
 
 /* Each anchor has its own coordinates, objectness and classes: the input must have as many channels. */
 static void check_channels(DarknetCall *call, int64_t anchors, int64_t each)
@@ -116,10 +116,12 @@ static void check_channels(DarknetCall *call, int64_t anchors, int64_t each)
     call->out = call->in;
     if (!differs(call->in.channels, dim_int(anchors * each)))
         return;
-    darknet_fail(call, "classes", "[%.*s] needs %lld channels, and its input %.*s has %.*s", STR_ARGS(call->section->key),
+    darknet_fail(call, "classes", "[%.*s] needs %lld channels, and its input %.*s has %.*s",
+                 STR_ARGS(call->section->key),
                  (long long)(anchors * each), STR_ARGS(darknet_map_text(call->arena, call->in)),
                  STR_ARGS(dim_text(call->arena, call->in.channels)));
-    diag_hint(call->reader->diags, "%lld anchors with %lld numbers each: `filters=%lld` in the layer before", (long long)anchors,
+    diag_hint(call->reader->diags, "%lld anchors with %lld numbers each: `filters=%lld` in the layer before",
+              (long long)anchors,
               (long long)each, (long long)(anchors * each));
     diag_note(call->reader->diags, call->reader->before.place, "its input comes from here");
 }
@@ -158,7 +160,8 @@ void darknet_detection(DarknetCall *call)
     call->out = darknet_vector(call->in.numbers);
     if (!differs(call->in.numbers, needed))
         return;
-    darknet_fail(call, "side", "[detection] needs %.*s numbers, and its input has %.*s", STR_ARGS(dim_text(call->arena, needed)),
+    darknet_fail(call, "side", "[detection] needs %.*s numbers, and its input has %.*s",
+                 STR_ARGS(dim_text(call->arena, needed)),
                  STR_ARGS(dim_text(call->arena, call->in.numbers)));
     diag_hint(call->reader->diags, "side · side · ((1 + coords) · num + classes): `output=%.*s` in the layer before",
               STR_ARGS(dim_text(call->arena, needed)));

@@ -14,6 +14,7 @@ typedef struct Instance {
     Port inputs[MOST_INPUTS];
     uint32_t input_count;   /* 0: the layer before */
     bool listed;            /* `from` was a list */
+    bool frozen;            /* its weights are not trained */
     Str label, note, style;
 } Instance;
 
@@ -58,6 +59,17 @@ static void read_style(Spec *spec, const Value *value, Str *style)
     }
     spec_error(spec, name.place, "there is no style `%.*s`", STR_ARGS(name.text));
     spec_did_you_mean(spec, name.text, words, STYLE_COUNT, str_terminated(spec->arena, text_str(&list)));
+}
+
+/* `frozen: yes`; figures say it beside the box or frame. */
+static void read_frozen(Spec *spec, const Value *value, Instance *instance)
+{
+    if (value->kind != VALUE_SCALAR)
+        spec_wrong_kind(spec, value, "frozen", "yes or no");
+    else if (!value_to_bool(value, &instance->frozen))
+        spec_error(spec, value->place, "`frozen` is yes or no, not `%.*s`", STR_ARGS(value->text));
+    if (instance->frozen && !instance->note.size)
+        instance->note = STR("frozen");
 }
 
 /* `from: a` or `from: [a, previous]` */
@@ -253,6 +265,8 @@ static void write_once(Spec *spec, Site *site, Instance *instance)
         write_layer(spec, site, instance);
     else
         write_scope(spec, site, instance);
+    for (uint32_t i = first; i < spec->graph->layer_count && instance->frozen; i++)
+        spec->graph->layers[i]->frozen = true;
     if (instance->item->weights && !spec->failed)
         share_weights(spec, site, instance->item->weights, first, spec->graph->layer_count);
 }
@@ -284,6 +298,10 @@ static bool read_keys(Spec *spec, const Site *site, Instance *instance)
         read_tex(spec, item->label, &instance->label);
     if (item->note)
         read_tex(spec, item->note, &instance->note);
+    if (item->frozen)
+        read_frozen(spec, item->frozen, instance);
+    if (item->weights && item->kind != ITEM_LAYER && !instance->note.size)
+        instance->note = STR("shared");
     if (item->style)
         read_style(spec, item->style, &instance->style);
     if (item->times && !read_times(spec, item->times, &instance->count))

@@ -22,6 +22,7 @@ static const KeyRow keys[] = {
     KEY("times", times, NULL, 0),
     KEY("style", style, NULL, 0),
     KEY("note", note, NULL, 0),
+    KEY("frozen", frozen, NULL, 0),
     KEY("weights", weights, "a layer, block or group", BIT(ITEM_LAYER) | BIT(ITEM_CALL) | BIT(ITEM_GROUP)),
     KEY("merge", merge, "`branch` or `residual`", BIT(ITEM_BRANCH) | BIT(ITEM_RESIDUAL)),
     KEY("shortcut", shortcut, "`residual`", BIT(ITEM_RESIDUAL)),
@@ -112,7 +113,7 @@ static void report_key(Spec *spec, const Item *item, const Value *child)
     else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
     else if (item->operation)
-        spec_hint(spec, "beside an operation stand name, label, from, times, style, note, weights");
+        spec_hint(spec, "beside an operation stand name, label, from, times, style, note, weights, frozen");
     else
         spec_hint(spec, "`netikz list ops` shows all; what netikz does not know is written `custom: NAME`");
 }

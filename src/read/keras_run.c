@@ -2,6 +2,8 @@
 /* Writes models out as layers: each call of each layer once, behind what it reads; called models become scopes. */
 #include "read/keras.h"
 
+#include <string.h>
+
 /* What a call gave. */
 typedef struct Result {
     Port *ports;
@@ -189,10 +191,14 @@ static bool run_layer(Run *run, KerasEntry *entry, KerasNode *node, Port *ports,
                       .in_count = node->ref_count, .out_count = 1, .lift = run->site->lift};
     if (node->ref_count == 1)
         learn_input(run, entry, ports[0]);
-    result->ports = ARENA_ARRAY(reader->arena, KERAS_MOST_OUTPUTS, Port);
-    reader->failed = !keras_call(&call, result->ports) || reader->failed;
+    Port outputs[KERAS_MOST_OUTPUTS];
+    reader->failed = !keras_call(&call, outputs) || reader->failed;
+    if (!call.layer)
+        return false;
+    result->ports = ARENA_ARRAY(reader->arena, call.out_count, Port);
     result->count = call.out_count;
-    return call.layer != NULL && !diags_full(reader->diags);
+    memcpy(result->ports, outputs, call.out_count * sizeof *outputs);
+    return !diags_full(reader->diags);
 }
 
 static bool run_node(Run *run, KerasEntry *entry, KerasNode *node)

@@ -44,13 +44,14 @@ static void find_ends(Wrap *wrap)
 typedef struct Crossing {
     int64_t *edges, *sources; /* that cross the gap */
     int64_t *own;             /* sources of the rank before it */
+    int64_t *copies;          /* long connections between levels: they hold together what they span */
 } Crossing;
 
 static Crossing count_crossing(const Wrap *wrap)
 {
     size_t ranks = (size_t)wrap->rank_count + 1;
     Crossing crossing = {ARENA_ARRAY(wrap->arena, ranks, int64_t), ARENA_ARRAY(wrap->arena, ranks, int64_t),
-                         ARENA_ARRAY(wrap->arena, ranks, int64_t)};
+                         ARENA_ARRAY(wrap->arena, ranks, int64_t), ARENA_ARRAY(wrap->arena, ranks, int64_t)};
     uint32_t *reach = ARENA_ARRAY(wrap->arena, (size_t)wrap->scene->item_count + 1, uint32_t), from, to;
 
     for (uint32_t i = 0; i < wrap->scene->edge_count; i++) {
@@ -59,6 +60,10 @@ static Crossing count_crossing(const Wrap *wrap)
             *far = to > *far ? to : *far;
             crossing.edges[from]++;
             crossing.edges[to]--;
+            if (str_equal(str_from(wrap->scene->edge_list[i].role), STR("copy"))) {
+                crossing.copies[from]++;
+                crossing.copies[to]--;
+            }
             if (wrap->scene->edge_list[i].leaves_side) {
                 wrap->ranks[from].may_cut = false;
             }
@@ -92,14 +97,15 @@ void wrap_find_cuts(Wrap *wrap)
     find_ends(wrap);
 
     Crossing crossing = count_crossing(wrap);
-    int64_t edges = 0, sources = 0;
+    int64_t edges = 0, sources = 0, copies = 0;
     for (uint32_t r = 0; r < wrap->rank_count; r++) {
         WrapRank *rank = &wrap->ranks[r];
         edges += crossing.edges[r];
         sources += crossing.sources[r];
+        copies += crossing.copies[r];
         rank->fans = edges > 1;
         bool alone = sources == 0 || (sources == 1 && (crossing.own[r] == 1 || one_pass(wrap, r)));
-        rank->may_cut = rank->may_cut && alone && r + 1 < wrap->rank_count;
+        rank->may_cut = rank->may_cut && alone && !copies && r + 1 < wrap->rank_count;
     }
 }
 
@@ -156,7 +162,8 @@ static int64_t least_length(const Wrap *wrap, uint32_t columns)
 /* How little a cut is liked: how far from where it would be best; dividing the edge that is carried over costs a bit. */
 static int64_t dislike(const Wrap *wrap, uint32_t r, int64_t best)
 {
-    int64_t distance = wrap->ranks[r].at > best ? wrap->ranks[r].at - best : best - wrap->ranks[r].at;
+    int64_t at = (wrap->ranks[r].at + wrap->ranks[r + 1].at) / 2;
+    int64_t distance = at > best ? at - best : best - at;
 
     return distance + (wrap->ranks[r].fans ? 4 * wrap->rules.font : 0);
 }
@@ -186,15 +193,16 @@ static uint32_t *earliest_ends(const Wrap *wrap, uint32_t columns, int64_t most)
 static void set_columns(Wrap *wrap, uint32_t columns, int64_t most)
 {
     uint32_t *earliest = earliest_ends(wrap, columns, most), first = 0;
-    int64_t total = wrap->ranks[wrap->rank_count - 1].at;
+    int64_t total = wrap->ranks[wrap->rank_count - 1].at, step = wrap->rank_count > 1 ? total / (wrap->rank_count - 1) : 0;
 
     wrap->column_first = ARENA_ARRAY(wrap->arena, (size_t)columns + 1, uint32_t);
     wrap->column_count = 0;
     while (first < wrap->rank_count) {
         uint32_t k = wrap->column_count, end = column_end(wrap, first, most);
-        int64_t best = total * (k + 1) / columns;
+        int64_t best = (total + step) * (k + 1) / columns - step / 2;
         for (uint32_t r = end; r-- > first + 1 && k + 1 < columns && r >= earliest[k];) {
-            if (wrap->ranks[r - 1].may_cut && dislike(wrap, r - 1, best) < dislike(wrap, end - 1, best)) {
+            if (wrap->ranks[r - 1].may_cut
+                && (end == wrap->rank_count || dislike(wrap, r - 1, best) < dislike(wrap, end - 1, best))) {
                 end = r;
             }
         }

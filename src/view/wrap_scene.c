@@ -23,6 +23,16 @@ static void use_lane(Rewrite *rewrite, uint32_t *lane, uint32_t rank)
         (LaneUse){lane, rewrite->wrap->ranks[rank].column};
 }
 
+/* Whether what is carried over to this lane divides inside the frame with which the column begins. */
+static bool divides_inside(const Wrap *wrap, uint32_t column, uint32_t lane)
+{
+    const WrapRank *rank = &wrap->ranks[wrap->column_first[column]];
+    const WrapEntry *open = &wrap->entries[rank->first], *close = &wrap->entries[rank->end - 1];
+
+    return rank[-1].fans && rank->end > rank->first && open->kind == 'o' && close->kind == 'c' && open->lane < lane
+        && lane < close->lane && str_equal(wrap->scene->items[open->item].name, wrap->scene->items[close->item].name);
+}
+
 /* Adds the steps from column to column: over to the line between them (its lane is set later), up, and over to the lane there. */
 static void carry(Rewrite *rewrite, uint32_t index)
 {
@@ -31,7 +41,7 @@ static void carry(Rewrite *rewrite, uint32_t index)
     uint32_t from = wrap->rank_of[wrap->edge_from[index]], to = wrap->rank_of[wrap->edge_to[index]];
     uint32_t lane = wrap->scene->items[wrap->edge_from[index]].lane, done = 0, count = 0;
     uint32_t first = wrap->ranks[from].column, last = wrap->ranks[to].column;
-    SceneStep *steps = ARENA_ARRAY(wrap->arena, (size_t)edge->step_count + 2 * (last - first) + 1, SceneStep);
+    SceneStep *steps = ARENA_ARRAY(wrap->arena, (size_t)edge->step_count + 3 * (last - first) + 1, SceneStep);
 
     for (uint32_t column = first + 1; column <= last + 1; column++) {
         uint32_t start = column <= last ? wrap->column_first[column] : UINT32_MAX;
@@ -42,11 +52,16 @@ static void carry(Rewrite *rewrite, uint32_t index)
         if (column > last) {
             break;
         }
+        uint32_t before = lane;
         if (done < edge->step_count && edge->steps[done].gap == start) {
             lane = edge->steps[done++].lane;
         }
+        bool inside = divides_inside(wrap, column, before);
         steps[count++] = (SceneStep){.gap = start, .track = 1, .lane = 0};
-        steps[count++] = (SceneStep){.gap = start + 1, .track = 1, .lane = lane, .before = true};
+        steps[count++] = (SceneStep){.gap = start + 1, .track = 1, .lane = inside ? before : lane, .before = true};
+        if (inside && before != lane) {
+            steps[count++] = (SceneStep){.gap = start + 1, .track = 2, .lane = lane, .before = true};
+        }
     }
     edge->steps = steps;
     edge->step_count = count;

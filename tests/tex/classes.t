@@ -80,6 +80,8 @@ for my $name (sort keys %classes) {
         skip "no $class here", 1 unless has_file("$class.cls");
         put("$name.tex", document($class, @{$classes{$name}}));
         my ($status, $log) = tex('pdflatex', "$name.tex");
+        # acmart asks for fonts of a package of 1 GB
+        skip "$1 is not installed", 1 if $log =~ /LaTeX Error: File `([^']+)' not found/ && $1 !~ /netikz/;
         is($status, 0, "$name: no error") or diag($log =~ /^(! .*?\n.*?\n.*?\n)/ms);
         like($log, qr/Output written/, "$name: a paper comes out");
         my %off = $log =~ /^OFF (\S+) (-?[\d.]+)pt/gm;

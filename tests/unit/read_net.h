@@ -85,7 +85,8 @@ static inline void survives_cuts(const char *format, const char *model)
 }
 
 /* Seconds that it takes to read `head`, `count` times `item`, and `tail`. */
-static inline double seconds_to_read(const char *format, const char *head, const char *item, size_t count, const char *tail)
+static inline double seconds_to_read(const char *format, const char *head, const char *item, size_t count,
+                                     const char *tail)
 {
     size_t before = strlen(head), each = strlen(item), behind = strlen(tail), size = before + each * count + behind;
     char *text = malloc(size + 1);

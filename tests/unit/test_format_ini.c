@@ -84,7 +84,8 @@ static void explains_slips(void **state)
     (void)state;
     bad("[a\n", "n:1:1: error: the name of a section is not closed");
     bad("a=1\n", "n:1:1: error: an option stands before the first section");
-    bad("[a]\nwords\n=1\n", "n:2:1: error: this line is neither a section nor an option\nwords\n^~~~~\nhint: a section is "
+    bad("[a]\nwords\n=1\n", "n:2:1: error: this line is neither a section nor an option\nwords\n^~~~~\nhint: a "
+                            "section is "
         "`[NAME]`, an option `NAME=VALUE`, a comment begins with `#`\nn:3:1: error: this line is neither");
     bad("[a]\n<<<<<<< HEAD\n", "n:2:1: error: two versions of the file were merged");
     bad("[a]\nb=\xFF\n", "n:2:1: error: this line is not text in UTF-8");

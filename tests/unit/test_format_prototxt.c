@@ -174,7 +174,8 @@ static void bounds_depth_and_size(void **state)
 {
     (void)state;
     assert_null(read_bytes(repeated("a{", 100000)));
-    assert_true(str_starts(diags_text(diags), STR("n:1:129: error: messages stand inside each other more than 64 deep")));
+    assert_true(str_starts(diags_text(diags),
+                           STR("n:1:129: error: messages stand inside each other more than 64 deep")));
     assert_null(read_bytes(repeated("a:1 ", 1000001)));
     assert_true(str_starts(diags_text(diags), STR("n:1:4000001: error: the file holds more than 1000000 values")));
 }

@@ -27,7 +27,7 @@ static int tear_down(void **state)
 
 static Scene *drawn(const char *text)
 {
-    Figure figure = {.direction = DIRECTION_DOWN};
+    Figure figure = {.direction = DIRECTION_DOWN, .wrap = 1};
     Scene *scene = view_graph(arena, diags_new(arena), sketch(arena, text), &figure);
 
     assert_non_null(scene);
@@ -336,7 +336,7 @@ static void test_large_networks_are_drawn_and_larger_ones_refused(void **state)
     text_add(&text, STR("n0!i "));
     for (int i = 1; i < 6000; i++)
         text_add_format(&text, i > 3000 ? "n%d<n%d,n%d " : "n%d<n%d ", i, i - 1, 6000 - i);
-    Figure figure = {.direction = DIRECTION_DOWN};
+    Figure figure = {.direction = DIRECTION_DOWN, .wrap = 1};
     Diags *diags = diags_new(arena);
     assert_null(view_graph(arena, diags, sketch(arena, str_terminated(arena, text_str(&text))), &figure));
     assert_int_equal(diags_errors(diags), 1);
