@@ -58,11 +58,12 @@ static const char *json_type(AttrKind kind)
         return "\"type\": [\"integer\", \"string\", \"array\"]";
     case ATTR_BOOL:
         return "\"type\": \"boolean\"";
-    case ATTR_WORD:
     case ATTR_TEXT:
+        return "\"type\": [\"string\", \"number\", \"boolean\"]";
+    case ATTR_WORD:
         break;
     }
-    return "\"type\": \"string\"";
+    return "\"type\": [\"string\", \"number\", \"boolean\"]";
 }
 
 static void add_operation(Text *out, const Op *op)
@@ -104,7 +105,7 @@ static const struct {
     {"branch", "\"anyOf\": [{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/items\"}}, "
                "{\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/items\"}}]"},
     {"residual", "\"anyOf\": [{\"$ref\": \"#/$defs/items\"}, {\"type\": \"object\"}]"},
-    {"group", "\"anyOf\": [{\"$ref\": \"#/$defs/items\"}, {\"type\": \"object\"}]"},
+    {"group", "\"anyOf\": [{\"type\": \"string\"}, {\"$ref\": \"#/$defs/items\"}, {\"type\": \"object\"}]"},
 };
 
 static void add_item(Text *out)
