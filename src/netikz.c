@@ -270,12 +270,19 @@ static Str options_text(netikz *run)
     return text_str(&text);
 }
 
+/* For `fit`, which tries several: what is wrong with one of them is no concern of the user's. */
+static Outline *outline_at(void *data, const Figure *figure, int64_t depth)
+{
+    netikz *run = data;
+    return pass_outline(run->arena, diags_new(run->arena), run->model.graph, figure, depth);
+}
+
 static Scene *make_scene(netikz *run, Figure *figure)
 {
     const Graph *graph = run->model.graph;
     const ViewRow *view = view_for(graph, figure);
     if (figure->fit != FIT_NO)
-        view_fit(run->arena, run->diags, graph, view, figure);
+        view_fit(run->arena, run->diags, graph, view, (OutlineSource){run, outline_at}, figure);
     int64_t depth = figure->depth >= 0 ? figure->depth : view->default_depth;
     Outline *outline = pass_outline(run->arena, run->diags, graph, figure, depth);
     Scene *scene = outline ? view->draw(run->arena, run->diags, outline, figure) : NULL;

@@ -7,7 +7,7 @@
 #include "op/op.h"
 #include "read/reader.h"
 
-enum { CAFFE_MOST_LAYERS = 200000, CAFFE_MOST_TOPS = 4096 };
+enum { CAFFE_MOST_LAYERS = 50000, CAFFE_MOST_TOPS = 4096 };
 
 /* Which layers are in use: `include` and `exclude` ask for these (NetState). */
 typedef struct CaffeState {
@@ -27,11 +27,17 @@ typedef struct CaffeReader {
     Names *weights;       /* CaffeWeight by the name that `param` gives it */
     Names *scopes;        /* Scope by path of a name */
     Names *rows;          /* CaffeFound by type as it is written */
+    Names *ops;           /* CaffeOp by netikz's name */
     Names *unknown;       /* types that were reported */
     bool trained;         /* a binary file */
     bool failed;          /* an error was reported */
     bool open_data;       /* data of unknown size were reported */
 } CaffeReader;
+
+/* An operation as it was found before. */
+typedef struct CaffeOp {
+    const Op *op;         /* NULL: there is none */
+} CaffeOp;
 
 /* Trained numbers that several layers may share. */
 typedef struct CaffeWeight {
@@ -51,7 +57,7 @@ typedef struct CaffeRow {
     const char *message;  /* its parameters: "convolution_param"; NULL: none */
     CaffeRule rule;       /* outputs, weights, MACs; attributes that its parameters do not say by their names */
     uint32_t inputs;      /* at least */
-    bool fork;            /* its sizes depend on parameters that each fork numbers in its own way in trained nets */
+    bool fork;            /* trained nets: its sizes depend on parameters that each fork numbers in its own way */
 } CaffeRow;
 
 /* A layer of the net and what its rule finds out. */
@@ -99,6 +105,7 @@ void caffe_choose_phase(CaffeReader *reader);                           /* TEST,
 
 /* ---- caffe_layer.c: layers of the graph ------------------------------------------------------------------------- */
 
+const Op *caffe_op(CaffeReader *reader, Str name);                      /* op_find, which looks at all names, once */
 bool caffe_add_layers(CaffeReader *reader);                             /* all that are in use */
 void caffe_become(CaffeCall *call, const char *op); /* another operation; before attributes are set */
 void caffe_set(CaffeCall *call, const char *attr, const Dim *dims, uint32_t count); /* where it has such an attribute */

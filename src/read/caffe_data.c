@@ -167,7 +167,7 @@ static Shape shape_of_dims(CaffeReader *reader, const Value **next)
 
 static Layer *add_source(CaffeReader *reader, Str name, Place place, uint32_t outputs)
 {
-    const Op *op = op_find(STR("input"));
+    const Op *op = caffe_op(reader, STR("input"));
     Layer *layer = graph_add_layer(reader->graph, reader->graph->root, op, op->attr_count, name);
     layer->op_name = str_from(op->name);
     layer->place = place;

@@ -58,9 +58,20 @@ static Attr *attr_of(const CaffeCall *call, Str name)
     return index < 0 ? NULL : &call->layer->attrs[index];
 }
 
+const Op *caffe_op(CaffeReader *reader, Str name)
+{
+    CaffeOp *found = names_get(reader->ops, name);
+    if (!found) {
+        found = ARENA_NEW(reader->arena, CaffeOp);
+        found->op = op_find(name);
+        names_put(reader->ops, name, found);
+    }
+    return found->op;
+}
+
 void caffe_become(CaffeCall *call, const char *op)
 {
-    call->layer->op = op_find(str_from(op));
+    call->layer->op = caffe_op(call->reader, str_from(op));
     call->layer->op_name = str_from(call->layer->op->name);
     call->layer->attrs = ARENA_ARRAY(call->arena, call->layer->op->attr_count, Attr);
 }
@@ -310,7 +321,7 @@ static void report_unknown(CaffeCall *call)
 /* Without a rule: an activation that only netikz knows keeps the shape; of anything else nothing is known. */
 static void run_unknown(CaffeCall *call)
 {
-    const Op *op = op_find(call->type);
+    const Op *op = caffe_op(call->reader, call->type);
     bool plain = !call->row && op && (op->style == STYLE_ACTIVATION || op->style == STYLE_REGULAR) && !op->count &&
         call->in_count == 1;
     if (plain) {
@@ -352,7 +363,7 @@ static bool add_layer(CaffeReader *reader, const Value *field)
     Str path = shown_name(node, field), name = path;
     Scope *scope = caffe_scope(reader, &name);
     call.row = caffe_row(reader, call.type);
-    const Op *op = call.row && call.row->op ? op_find(str_from(call.row->op)) : op_custom();
+    const Op *op = caffe_op(reader, call.row && call.row->op ? str_from(call.row->op) : STR("custom"));
     call.layer = graph_add_layer(reader->graph, scope, op, op->attr_count, name);
     call.layer->path = path;
     call.layer->op_name = call.row && call.row->op ? str_from(op->name) : call.type.size ? call.type : STR("custom");

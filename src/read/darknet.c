@@ -149,7 +149,7 @@ bool read_darknet(Arena *arena, Diags *diags, const Source *source, const ReadOp
     if (!root)
         return false;
     DarknetReader reader = {.arena = arena, .diags = diags, .source = source, .graph = graph_new(arena, source),
-                            .unknown = names_new(arena)};
+                            .ops = names_new(arena), .unknown = names_new(arena)};
     if (!is_net(root->first)) {
         diag_error(diags, root->first ? root->first->key_place : (Place){.source = source},
                    "a Darknet net begins with the section [net]");

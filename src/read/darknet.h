@@ -7,7 +7,7 @@
 #include "op/op.h"
 #include "read/reader.h"
 
-enum { DARKNET_MOST_LAYERS = 100000, DARKNET_MOST_ROUTES = 4096 };
+enum { DARKNET_MOST_LAYERS = 50000, DARKNET_MOST_ROUTES = 4096 };
 
 /* What flows: a map, or a vector where height and width do not matter any more. */
 typedef struct DarknetMap {
@@ -23,6 +23,11 @@ typedef struct DarknetOutput {
     Place place;                 /* where it begins */
 } DarknetOutput;
 
+/* An operation as it was found before. */
+typedef struct DarknetOp {
+    const Op *op;                /* NULL: there is none */
+} DarknetOp;
+
 typedef struct DarknetReader {
     Arena *arena;
     Diags *diags;
@@ -32,6 +37,7 @@ typedef struct DarknetReader {
     DarknetOutput *outputs;      /* of each section behind [net] */
     uint32_t output_count, output_room;
     DarknetOutput before;        /* what the next section reads */
+    Names *ops;                  /* DarknetOp by netikz's name */
     Names *unknown;              /* sections that were reported */
     bool failed;                 /* an error was reported */
 } DarknetReader;

@@ -6,9 +6,21 @@
 
 /* ---- attributes ------------------------------------------------------------------------------------------------- */
 
+/* op_find looks at all names of all operations: once is enough. */
+static const Op *find_op(DarknetReader *reader, const char *name)
+{
+    DarknetOp *found = names_get(reader->ops, str_from(name));
+    if (!found) {
+        found = ARENA_NEW(reader->arena, DarknetOp);
+        found->op = op_find(str_from(name));
+        names_put(reader->ops, str_from(name), found);
+    }
+    return found->op;
+}
+
 void darknet_become(DarknetCall *call, const char *op)
 {
-    call->layer->op = op_find(str_from(op));
+    call->layer->op = find_op(call->reader, op);
     call->layer->op_name = str_from(call->layer->op->name);
     call->layer->attrs = ARENA_ARRAY(call->arena, call->layer->op->attr_count, Attr);
 }
@@ -88,7 +100,7 @@ static const char *activation_op(Str name)
 /* A part of the section's box, which tables count with the section. */
 static void add_cell(DarknetCall *call, Port *port, const char *op_name, Str shown)
 {
-    const Op *op = op_name ? op_find(str_from(op_name)) : op_custom();
+    const Op *op = find_op(call->reader, op_name ? op_name : "custom");
     Str name = str_format(call->arena, "%.*s_%.*s", STR_ARGS(call->layer->name), STR_ARGS(shown));
     Layer *cell = graph_add_layer(call->reader->graph, call->layer->scope, op, op->attr_count, name);
     cell->op_name = op_name ? str_from(op->name) : shown;
@@ -148,7 +160,7 @@ static void add_layer(DarknetReader *reader, const Value *section, uint32_t numb
 {
     DarknetCall call = {.reader = reader, .arena = reader->arena, .section = section, .number = number};
     call.row = darknet_row(section->key);
-    const Op *op = call.row && call.row->op ? op_find(str_from(call.row->op)) : op_custom();
+    const Op *op = find_op(reader, call.row && call.row->op ? call.row->op : "custom");
     Str kind = section->key.size ? section->key : STR("layer");
     if (str_ends(kind, STR("convolutional"))) /* as Darknet's own table shortens it */
         kind.size -= STR("olutional").size;

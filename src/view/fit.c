@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The figure key `fit`: how deep groups are open, where the data flow and how often the network is folded, so that it fits. */
-#include "pass/pass.h"
+/* The figure key `fit`: how deep groups are open, where the data flow and into how many columns, so that it fits. */
 #include "view/view.h"
 #include "view/wrap.h"
 
@@ -12,7 +11,11 @@ enum { MOST_NODES = 1500 }; /* more boxes fit no page */
 static const struct Room {
     const char *name;
     int64_t width, height;
-} rooms[] = {[FIT_COLUMN] = {"column", 252, 650}, [FIT_PAGE] = {"page", 516, 680}, [FIT_SLIDE] = {"slide", 364, 220}};
+} rooms[] = {
+    [FIT_COLUMN] = {"column", 252, 650},
+    [FIT_PAGE] = {"page", 516, 680},
+    [FIT_SLIDE] = {"slide", 364, 220},
+};
 
 typedef struct Trial {
     int64_t depth;
@@ -25,7 +28,7 @@ typedef struct Trial {
 
 typedef struct Fitting {
     Arena *arena;
-    const Graph *graph;
+    OutlineSource source;
     const ViewRow *view;
     const Figure *figure;
     int64_t width, height; /* limits */
@@ -100,10 +103,10 @@ static void try_font(const Fitting *fitting, const Outline *outline, int64_t dep
     }
 }
 
-/* With labels of the usual size, then smaller ones that can still be read, unless the author has said how large they are. */
+/* With labels of the usual size, then a size smaller, unless the author has said how large they are. */
 static void try_depth(const Fitting *fitting, int64_t depth, Trial *best)
 {
-    Outline *outline = pass_outline(fitting->arena, diags_new(fitting->arena), fitting->graph, fitting->figure, depth);
+    Outline *outline = fitting->source.outline(fitting->source.data, fitting->figure, depth);
 
     if (!outline || outline->node_count > MOST_NODES) {
         return;
@@ -130,32 +133,43 @@ static Trial find_best(const Fitting *fitting)
     return best;
 }
 
-static void say(Diags *diags, const Fitting *fitting, const Trial *best)
+/* What was chosen, in words. */
+static Str choice(const Fitting *fitting, const Trial *best)
 {
     const Figure *figure = fitting->figure;
-    const char *room = rooms[figure->fit].name;
-    const char *way = best->direction == DIRECTION_RIGHT ? "right" : best->direction == DIRECTION_UP ? "up" : "down";
-    long long width = best->width / WRAP_POINT, height = best->height / WRAP_POINT;
+    bool right = best->direction == DIRECTION_RIGHT;
     Text text = text_in(fitting->arena);
 
-    if (!best->fits) {
-        diag_warning(diags, (Place){.source = figure->place.source}, "the figure does not fit a %s: it needs about %lld by %lld pt", room, width, height);
-        diag_hint(diags, "%s%s", figure->fit == FIT_PAGE ? "" : "a page has more room (`fit: page`); ",
-                  "groups and blocks can be drawn closed (`depth`), or one at a time (`only`)");
-        return;
-    }
-    text_add_format(&text, "the data flow %s", way);
+    text_add_format(&text, "the data flow %s", right ? "right" : best->direction == DIRECTION_UP ? "up" : "down");
     if (best->columns > 1) {
-        text_add_format(&text, ", in %lu %s", (unsigned long)best->columns, best->direction == DIRECTION_RIGHT ? "rows" : "columns");
+        text_add_format(&text, ", in %lu %s", (unsigned long)best->columns, right ? "rows" : "columns");
     }
-    if (fitting->deepest && figure->depth < 0) {
-        text_add_format(&text, best->depth < fitting->deepest ? ", groups and blocks are open to depth %lld"
-                                                              : ", all groups and blocks are open", (long long)best->depth);
+    if (fitting->deepest && figure->depth < 0 && best->depth < fitting->deepest) {
+        text_add_format(&text, ", groups and blocks are open to depth %lld", (long long)best->depth);
+    } else if (fitting->deepest && figure->depth < 0) {
+        text_add(&text, STR(", all groups and blocks are open"));
     }
     if (best->label_font.size && !figure->label_font.size) {
         text_add(&text, STR(", labels are a size smaller"));
     }
-    diag_remark(diags, (Place){.source = figure->place.source}, "to fit a %s, %.*s; about %lld by %lld pt", room, STR_ARGS(text_str(&text)), width, height);
+    return text_str(&text);
+}
+
+static void say(Diags *diags, const Fitting *fitting, const Trial *best)
+{
+    const Figure *figure = fitting->figure;
+    const char *room = rooms[figure->fit].name;
+    long long width = best->width / WRAP_POINT, height = best->height / WRAP_POINT;
+    Place place = {.source = figure->place.source};
+
+    if (best->fits) {
+        Str chosen = choice(fitting, best);
+        diag_remark(diags, place, "to fit a %s, %.*s; about %lld by %lld pt", room, STR_ARGS(chosen), width, height);
+        return;
+    }
+    diag_warning(diags, place, "the figure does not fit a %s: it needs about %lld by %lld pt", room, width, height);
+    diag_hint(diags, "%s%s", figure->fit == FIT_PAGE ? "" : "a page has more room (`fit: page`); ",
+              "groups and blocks can be drawn closed (`depth`), or one at a time (`only`)");
 }
 
 /* A point length where the author has given none. */
@@ -164,7 +178,8 @@ static Str limit(Arena *arena, Str given, int64_t points)
     return given.size ? given : str_format(arena, "%lldpt", (long long)points);
 }
 
-void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *view, Figure *figure)
+void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *view, OutlineSource source,
+              Figure *figure)
 {
     const struct Room *room = &rooms[figure->fit];
 
@@ -176,7 +191,7 @@ void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *vie
     if (!figure->height.size) {
         figure->max_height = limit(arena, figure->height, room->height);
     }
-    Fitting fitting = {.arena = arena, .graph = graph, .view = view, .figure = figure,
+    Fitting fitting = {.arena = arena, .source = source, .view = view, .figure = figure,
                        .width = length_estimate(figure->width),
                        .height = length_estimate(figure->height.size ? figure->height : figure->max_height),
                        .deepest = find_deepest(arena, graph)};

@@ -18,8 +18,15 @@ typedef struct ViewRow {
 const ViewRow *view_at(size_t index);      /* NULL behind the last */
 const ViewRow *view_for(const Graph *graph, const Figure *figure); /* the row that the figure asks for, or that suits the network */
 
-/* Chooses direction, depth and wrapping for the figure's key `fit` and sets them in it; says what it chose. view/fit.c */
-void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *view, Figure *figure);
+/* Who knows what a figure shows with groups open to some depth: NULL where there is nothing. */
+typedef struct OutlineSource {
+    void *data;
+    Outline *(*outline)(void *data, const Figure *figure, int64_t depth);
+} OutlineSource;
+
+/* view/fit.c: chooses direction, depth and wrapping for the figure's key `fit`, sets them in it, says what it chose. */
+void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *view, OutlineSource source,
+              Figure *figure);
 
 Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure);   /* view/graph.c */
 Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure); /* view/tensors.c */

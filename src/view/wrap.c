@@ -21,7 +21,7 @@ static int64_t beside_drawing(const Wrap *wrap, const Figure *figure, int64_t wi
     return rows * 6 * unit + (rows ? 3 * unit : 0) + (figure->title.size ? 10 * unit : 0);
 }
 
-/* What the drawing will measure: its natural size, or less where that is asked for and there are gaps to take it from. */
+/* What the drawing will measure: its natural size, or less where there are gaps to take it from. */
 static void note_size(const Wrap *wrap, WrapLimits limits, int64_t beside)
 {
     Scene *scene = wrap->scene;

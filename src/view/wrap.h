@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Folding a drawing in lanes into columns (rows when it runs to the right): estimated sizes, cuts, the scene rewritten. */
+/* Folds a drawing in lanes into columns (rows when it runs to the right): estimates sizes, cuts, rewrites the scene. */
 #ifndef NETIKZ_VIEW_WRAP_H
 #define NETIKZ_VIEW_WRAP_H
 
@@ -25,7 +25,7 @@ typedef struct WrapEntry {
     bool shares;      /* a box whose width its lane decides (direction down, up) */
     int64_t half;     /* half extent across */
     int64_t near, far; /* the same with what hangs on it */
-    int64_t title, beside; /* first border of a frame with a title: how wide that is, with the repeat mark and without */
+    int64_t title, beside; /* first border of a frame: width of its title with the repeat mark, and without */
     uint32_t item;
 } WrapEntry;
 
@@ -65,15 +65,15 @@ typedef struct WrapLimits {
 
 /* wrap_size.c: what the drawing would measure. */
 WrapRules wrap_rules(const Scene *scene, Str label_font);
-void wrap_measure(Wrap *wrap);                                           /* entries, ranks */
-int64_t wrap_along(const Wrap *wrap, uint32_t first, uint32_t end);      /* length of a column of these ranks */
-int64_t wrap_across(const Wrap *wrap, uint32_t first, uint32_t end);     /* its width, without the gaps to its neighbours */
-int64_t wrap_least(const Wrap *wrap, uint32_t first, uint32_t end);      /* the same with the least steps */
+void wrap_measure(Wrap *wrap);                                       /* entries, ranks */
+int64_t wrap_along(const Wrap *wrap, uint32_t first, uint32_t end);  /* length of a column of these ranks */
+int64_t wrap_across(const Wrap *wrap, uint32_t first, uint32_t end); /* its width, without the gaps to its neighbours */
+int64_t wrap_least(const Wrap *wrap, uint32_t first, uint32_t end);  /* the same with the least steps */
 
 /* wrap_cut.c: where columns may end, and where they do. */
 void wrap_find_cuts(Wrap *wrap);
-int64_t wrap_length(const Wrap *wrap, bool least);                       /* of the longest column; with the least steps */
-int64_t wrap_width(const Wrap *wrap, bool least);                        /* of all columns; with the least gaps */
+int64_t wrap_length(const Wrap *wrap, bool least); /* of the longest column; with the least steps */
+int64_t wrap_width(const Wrap *wrap, bool least);  /* of all columns; with the least gaps */
 void wrap_choose(Wrap *wrap, int64_t columns, WrapLimits limits);        /* columns 0: as the limits say */
 
 /* wrap_scene.c: lanes, items and edges for the columns chosen. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where columns may end (nothing but what one node gives crosses the gap, no frame is cut) and where they do: balanced. */
+/* Where columns may end (one node alone passes something on, no frame is cut), and where they do: balanced. */
 #include "base/names.h"
 #include "view/wrap.h"
 
@@ -159,7 +159,7 @@ static int64_t least_length(const Wrap *wrap, uint32_t columns)
     return high;
 }
 
-/* How little a cut is liked: how far from where it would be best; dividing the edge that is carried over costs a bit. */
+/* How little a cut is liked: its distance from the best place; it costs a bit that the edge carried over divides. */
 static int64_t dislike(const Wrap *wrap, uint32_t r, int64_t best)
 {
     int64_t at = (wrap->ranks[r].at + wrap->ranks[r + 1].at) / 2;
@@ -193,7 +193,8 @@ static uint32_t *earliest_ends(const Wrap *wrap, uint32_t columns, int64_t most)
 static void set_columns(Wrap *wrap, uint32_t columns, int64_t most)
 {
     uint32_t *earliest = earliest_ends(wrap, columns, most), first = 0;
-    int64_t total = wrap->ranks[wrap->rank_count - 1].at, step = wrap->rank_count > 1 ? total / (wrap->rank_count - 1) : 0;
+    int64_t total = wrap->ranks[wrap->rank_count - 1].at;
+    int64_t step = wrap->rank_count > 1 ? total / (wrap->rank_count - 1) : 0;
 
     wrap->column_first = ARENA_ARRAY(wrap->arena, (size_t)columns + 1, uint32_t);
     wrap->column_count = 0;
@@ -271,7 +272,8 @@ static void balance(Wrap *wrap, uint32_t count, int64_t along)
 /* How much of its limits a drawing needs with the least gaps, in thousandths. */
 static int64_t excess(const Wrap *wrap, WrapLimits limits)
 {
-    int64_t along = wrap_length(wrap, true) * 1000 / limits.along, across = wrap_width(wrap, true) * 1000 / limits.across;
+    int64_t along = wrap_length(wrap, true) * 1000 / limits.along;
+    int64_t across = wrap_width(wrap, true) * 1000 / limits.across;
 
     return along > across ? along : across;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The scene once more, in columns: each has lanes of its own, and edges that go on in the next one run along the line between both. */
+/* The scene once more, in columns with lanes of their own; edges go on in the next one along the line between both. */
 #include "view/layered.h"
 #include "view/wrap.h"
 
@@ -33,7 +33,7 @@ static bool divides_inside(const Wrap *wrap, uint32_t column, uint32_t lane)
         && lane < close->lane && str_equal(wrap->scene->items[open->item].name, wrap->scene->items[close->item].name);
 }
 
-/* Adds the steps from column to column: over to the line between them (its lane is set later), up, and over to the lane there. */
+/* Adds the steps from column to column: over to the line between them (whose lane is set later) and on from it. */
 static void carry(Rewrite *rewrite, uint32_t index)
 {
     const Wrap *wrap = rewrite->wrap;
@@ -76,7 +76,8 @@ static void use_edges(Rewrite *rewrite)
         if (wrap->edge_from[i] == UINT32_MAX || wrap->edge_to[i] == UINT32_MAX) {
             continue;
         }
-        if (wrap->ranks[wrap->rank_of[wrap->edge_from[i]]].column != wrap->ranks[wrap->rank_of[wrap->edge_to[i]]].column) {
+        uint32_t from = wrap->rank_of[wrap->edge_from[i]], to = wrap->rank_of[wrap->edge_to[i]];
+        if (wrap->ranks[from].column < wrap->ranks[to].column) {
             carry(rewrite, i);
         }
         for (uint32_t k = 0; k < edge->step_count; k++) {
@@ -139,7 +140,8 @@ static void number_lanes(Rewrite *rewrite)
     Lists uses = layered_lists(wrap->arena, wrap->column_count, rewrite->use_count, column, NULL);
     for (uint32_t k = 0; k < wrap->column_count; k++) {
         rewrite->separator[k] = k ? ++latest : 0;
-        latest = number_column(rewrite, uses.list + uses.first[k], uses.first[k + 1] - uses.first[k], number, latest, k);
+        uint32_t count = uses.first[k + 1] - uses.first[k];
+        latest = number_column(rewrite, uses.list + uses.first[k], count, number, latest, k);
     }
     wrap->scene->lanes = latest;
     wrap->scene->main_lane = rewrite->main_lane[0];

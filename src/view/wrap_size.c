@@ -249,7 +249,8 @@ static void measure_borders(FrameWalk *walk, uint32_t r)
             const FrameSpan *span = &walk->spans[walk->stack[--depth]];
             int64_t above = walk->wrap->rules.up ? 0 : span->title, below = walk->wrap->rules.up ? span->title : 0;
             open = span->first == r ? (open ? open + unit * 5 / 2 : 3 * unit) + above : 0;
-            close = span->last == r ? (close ? close + unit * 5 / 2 : larger(unit * 5 / 2, rank->out + unit)) + below : 0;
+            close = close ? close + unit * 5 / 2 : larger(unit * 5 / 2, rank->out + unit);
+            close = span->last == r ? close + below : 0;
             rank->open = larger(rank->open, open);
             rank->close = larger(rank->close, close);
         }
@@ -269,7 +270,8 @@ static void measure_items(Wrap *wrap)
         } else if (item->kind == ITEM_BOX || item->kind == ITEM_CIRCLE || item->kind == ITEM_TEXT) {
             measure_node(wrap, i);
         } else {
-            char kind = item->kind == ITEM_OPEN ? 'o' : item->kind == ITEM_CLOSE ? 'c' : item->kind == ITEM_SPINE ? 's' : 'p';
+            char kind = item->kind == ITEM_OPEN ? 'o' : item->kind == ITEM_CLOSE ? 'c' : 'p';
+            kind = item->kind == ITEM_SPINE ? 's' : kind;
             int64_t title = kind == 'o' && wrap->rules.horizontal ? part(wrap->rules.font, CAPITAL) + unit : 0;
             add_entry(wrap, (WrapEntry){.lane = item->lane, .kind = kind, .near = title, .item = i});
         }
@@ -394,7 +396,8 @@ static void demand_rank(Demands *demands, const WrapRank *rank, const int64_t *b
             entry.near = larger(entry.near, box[entry.lane]);
             entry.far = larger(entry.far, box[entry.lane]);
         }
-        demand(demands, before.lane, entry.lane, before.far + entry.near + apart(&wrap->rules, before.kind, entry.kind));
+        int64_t gap = apart(&wrap->rules, before.kind, entry.kind);
+        demand(demands, before.lane, entry.lane, before.far + entry.near + gap);
         before = entry;
     }
 }

@@ -48,8 +48,8 @@ static const char *residual(int blocks, bool framed)
     text_add(&text, STR("c0!i "));
     for (int i = 1; i <= blocks; i++) {
         Str frame = framed ? str_format(arena, "@f%d", i) : STR("");
-        text_add_format(&text, "a%d%.*s<c%d b%d%.*s<a%d c%d!c%.*s<b%d,c%d~ ", i, STR_ARGS(frame), i - 1, i, STR_ARGS(frame), i, i,
-                        STR_ARGS(frame), i, i - 1);
+        text_add_format(&text, "a%d%.*s<c%d b%d%.*s<a%d ", i, STR_ARGS(frame), i - 1, i, STR_ARGS(frame), i);
+        text_add_format(&text, "c%d!c%.*s<b%d,c%d~ ", i, STR_ARGS(frame), i, i - 1);
     }
     return str_terminated(arena, text_str(&text));
 }
