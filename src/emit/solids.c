@@ -74,6 +74,9 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_GAP:
         add_gap(out, item);
         break;
+    case ITEM_ROW:
+        text_add_format(out, "  \\nkrow{%lld}{}\n", (long long)item->a);
+        break;
     case ITEM_SOLID:
         add_solid(out, item);
         break;

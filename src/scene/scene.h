@@ -23,6 +23,7 @@ typedef enum ItemKind {
     ITEM_CLOSE,  /* frame `name` has its far border here: lane */
     /* solids (view tensors) */
     ITEM_GAP,    /* a: multiples of the gap before the next solid (0: glued) */
+    ITEM_ROW,    /* row a begins, at the left margin */
     ITEM_SOLID,  /* name, cells[0].style, a × b × c units (thickness along the spine, height, depth); label: caption below */
     ITEM_BAND,   /* cells[0].style: a units at the end of the last solid */
     ITEM_DIMS,   /* cells[0..2]: labels of channels, height, width on the edges of the last solid */

@@ -141,6 +141,7 @@ Str solids_scale_note(const SolidPlan *plan); /* the laws in words */
 bool solids_have_skips(const SolidPlan *plan); /* whether arrows run over the top */
 void solids_add_links(const SolidPlan *plan, Scene *scene); /* arrows along the spine and over the top */
 void solids_add_windows(const SolidPlan *plan, Scene *scene); /* kernels and their pyramids */
+void solids_wrap(Arena *arena, Scene *scene, int64_t rows); /* solid_rows.c: folds the line into rows */
 bool solid_window_before(const SolidPlan *plan, uint32_t index); /* a pyramid leads to this solid */
 uint32_t solids_group_end(const SolidPlan *plan, uint32_t index); /* index behind the group that `index` opens */
 

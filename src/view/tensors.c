@@ -100,6 +100,7 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
     solids_add_windows(plan, scene);
     solids_add_links(plan, scene);
     solids_add_legend(plan, scene);
+    solids_wrap(arena, scene, plan->figure->wrap);
     scene->scale_note = solids_scale_note(plan);
     if (plan->unit.size)
         scene->keys = str_format(arena, "unit=%.*s", STR_ARGS(plan->unit));

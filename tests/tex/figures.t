@@ -191,6 +191,7 @@ sub smallest_text {
         $size{$1} = $2 / 3 * 72.27 / 72 if /<fontspec id="(\d+)" size="(\d+)"/;
         my ($font, $text) = /<text .* font="(\d+)">(.*)<\/text>/ or next;
         utf8::decode($text);
+        $text =~ s/<[^>]*>//g;
         $least = $size{$font} if $text =~ /\S.*\S/ && (!defined $least || $size{$font} < $least);
     }
     return $least // 0;
