@@ -167,7 +167,11 @@ static void say(Diags *diags, const Fitting *fitting, const Trial *best)
         diag_remark(diags, place, "to fit a %s, %.*s; about %lld by %lld pt", room, STR_ARGS(chosen), width, height);
         return;
     }
-    diag_warning(diags, place, "the figure does not fit a %s: it needs about %lld by %lld pt", room, width, height);
+    if (best->width) {
+        diag_warning(diags, place, "the figure does not fit a %s: it needs about %lld by %lld pt", room, width, height);
+    } else {
+        diag_warning(diags, place, "the figure does not fit a %s: it has more than %d boxes", room, MOST_NODES);
+    }
     diag_hint(diags, "%s%s", figure->fit == FIT_PAGE ? "" : "a page has more room (`fit: page`); ",
               "groups and blocks can be drawn closed (`depth`), or one at a time (`only`)");
 }
@@ -196,10 +200,10 @@ void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *vie
                        .height = length_estimate(figure->height.size ? figure->height : figure->max_height),
                        .deepest = find_deepest(arena, graph)};
     Trial best = find_best(&fitting);
+    say(diags, &fitting, &best);
     if (!best.width) {
         return;
     }
-    say(diags, &fitting, &best);
     figure->direction = best.direction;
     figure->depth = best.depth;
     figure->label_font = best.label_font;

@@ -192,6 +192,7 @@ sub smallest_text {
         my ($font, $text) = /<text .* font="(\d+)">(.*)<\/text>/ or next;
         utf8::decode($text);
         $text =~ s/<[^>]*>//g;
+        $text =~ s/&\w+;/x/g;
         $least = $size{$font} if $text =~ /\S.*\S/ && (!defined $least || $size{$font} < $least);
     }
     return $least // 0;

@@ -175,6 +175,17 @@ for my $engine (@engines) {
     is(get("$top/runs"), '', "$engine: the program was not run");
 }
 
+# A language that makes = active (Turkish) does not get in the way of keys.
+{
+    chdir $top;
+    local $ENV{PATH} = "$top/bin:$plain_path";
+    put('turkish.yaml', small_spec(4));
+    put('turkish.tex', "\\documentclass{article}\\usepackage{netikz}\\begin{document}\\catcode`\\= 13 \\def={\\errmessage{active}}%\n"
+        . "\\setbox0\\hbox{\\netikzinput[direction=right, width=200pt]{turkish.yaml}\\unskip}\\typeout{BOX turkish \\the\\wd0}\\end{document}\n");
+    my ($status, $log) = tex('pdflatex', 'turkish.tex', '-shell-escape');
+    is_deeply([$status, {box_widths($log)}], [0, { turkish => $figure }], 'an active = in keys');
+}
+
 # The key list of the package is that of the program, but for the keys that TeX itself understands.
 my ($list) = get("$root/tex/netikz.sty") =~ /\\nk\@programkeys\{\\detokenize\{(.*?)\}\}/s;
 my %handed = map { $_ => 1 } split /[,%\s]+/, $list;
@@ -184,26 +195,26 @@ ok($handed{$_}, "\\netikzinput hands the key $_ to the program") for grep { !/^(
 # latexmk, with and without the right to run programs.
 SKIP: {
     skip 'no latexmk', 8 unless has_tool('latexmk');
-    for my $way (['rule', '-no-shell-escape'], ['shell', '-shell-escape']) {
-        my ($name, $option) = @$way;
+    for my $way (['rule', '-no-shell-escape', 'out'], ['shell', '-shell-escape', '.']) {
+        my ($name, $option, $out) = @$way;
         mkdir "$top/latexmk-$name";
         chdir "$top/latexmk-$name";
         local $ENV{PATH} = "$top/bin:$plain_path";
         put('latexmkrc', get("$root/tex/latexmkrc-netikz")) if $name eq 'rule';
         put('sub/net.yaml', small_spec(4));
         put('paper.tex', "\\documentclass{article}\\usepackage{netikz}\\begin{document}\\netikzinput{sub/net.yaml}\\end{document}\n");
-        is(TeXRun::quietly('latexmk', '-pdf', "-pdflatex=pdflatex $option %O %S", '-interaction=nonstopmode', 'paper'), 0, "latexmk, $name: from nothing")
+        is(TeXRun::quietly('latexmk', '-pdf', "-outdir=$out", "-pdflatex=pdflatex $option %O %S", '-interaction=nonstopmode', 'paper'), 0, "latexmk, $name: from nothing")
             or diag(get('terminal.txt'));
-        ok(-s 'paper.pdf' && -s 'sub/net.tikz', "latexmk, $name: figure and paper are there");
+        ok(-s "$out/paper.pdf" && -s 'sub/net.tikz', "latexmk, $name: figure and paper are there");
         put('sub/net.yaml', small_spec(8));
-        is(TeXRun::quietly('latexmk', '-pdf', "-pdflatex=pdflatex $option %O %S", '-interaction=nonstopmode', 'paper'), 0, "latexmk, $name: after a change");
+        is(TeXRun::quietly('latexmk', '-pdf', "-outdir=$out", "-pdflatex=pdflatex $option %O %S", '-interaction=nonstopmode', 'paper'), 0, "latexmk, $name: after a change");
         like(get('sub/net.tikz'), qr/\b8\b/, "latexmk, $name: the figure is the new one");
     }
 }
 
 # latex and dvisvgm: the same figure as SVG.
 SKIP: {
-    skip 'no dvisvgm', 3 unless has_tool('dvisvgm') && has_tool('latex');
+    skip 'no dvisvgm', 4 unless has_tool('dvisvgm') && has_tool('latex');
     chdir $top;
     figure('web');
     put('web.tex', "\\def\\pgfsysdriver{pgfsys-dvisvgm.def}\\documentclass{article}\\usepackage{netikz}\\pagestyle{empty}"
@@ -212,6 +223,7 @@ SKIP: {
     is($status, 0, 'latex');
     is(TeXRun::quietly('dvisvgm', '--no-fonts', '--exact-bbox', 'web.dvi', '-o', 'web.svg'), 0, 'dvisvgm');
     cmp_ok(scalar(() = get('web.svg') =~ /<path/g), '>', 5, 'the SVG has the figure');
+    is_deeply([get('web.svg') =~ m{<title>(.*?)</title>}g], [qw(input conv1 fc1)], 'every layer has a title');
 }
 chdir '/';
 done_testing();

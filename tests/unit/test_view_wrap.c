@@ -3,6 +3,7 @@
 #include "test_view_graph.h"
 
 #include "scene/length.h"
+#include "view/solid.h"
 #include "view/wrap.h"
 
 #include <setjmp.h>
@@ -327,6 +328,70 @@ static void test_deep_networks_take_linear_time(void **state)
     assert_true((clock() - begin) / CLOCKS_PER_SEC < 10);
 }
 
+static Outline *chain_outline(void *data, const Figure *figure, int64_t depth)
+{
+    (void)figure;
+    (void)depth;
+    return sketch(arena, chain(*(int *)data));
+}
+
+static bool contains(Str text, const char *word)
+{
+    return strstr(str_terminated(arena, text), word) != NULL;
+}
+
+static void test_fit_says_what_it_chose_or_what_would_help(void **state)
+{
+    (void)state;
+    Graph graph = {0};
+    int length = 60;
+    OutlineSource source = {&length, chain_outline};
+    Figure figure = {.fit = FIT_COLUMN, .depth = -1};
+    Diags *diags = diags_new(arena);
+
+    view_fit(arena, diags, &graph, view_for(&graph, &(Figure){.view = VIEW_GRAPH}), source, &figure);
+    assert_true(contains(diags_text(diags), "note: to fit a column, the data flow down, in 2 columns"));
+    assert_int_equal(diags_fault(diags), FAULT_NONE);
+    assert_true(str_equal(figure.width, STR("252pt")) && str_equal(figure.max_height, STR("650pt")));
+    assert_int_equal(figure.direction, DIRECTION_DOWN);
+
+    length = 1000;
+    figure = (Figure){.fit = FIT_SLIDE, .depth = -1};
+    view_fit(arena, diags, &graph, view_for(&graph, &(Figure){.view = VIEW_GRAPH}), source, &figure);
+    assert_true(contains(diags_text(diags), "warning: the figure does not fit a slide"));
+    assert_true(contains(diags_text(diags), "hint: "));
+}
+
+/* Six equal solids with wide gaps; an arrow over the top from the third to the fourth. */
+static void test_solids_wrap_between_groups(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"a", "b", "c", "d", "e", "f"};
+    for (int skips = 0; skips < 2; skips++) {
+        Scene *scene = scene_new(arena);
+        for (uint32_t i = 0; i < 6; i++) {
+            if (i)
+                scene_add_item(scene, ITEM_GAP)->a = 3;
+            SceneItem *solid = scene_add_item(scene, ITEM_SOLID);
+            solid->name = str_from(names[i]);
+            solid->a = 100;
+            if (i)
+                scene_add_edge(scene, str_from(names[i - 1]), solid->name, "flow");
+        }
+        if (skips)
+            scene_add_edge(scene, STR("c"), STR("d"), "shortcut")->level = 1;
+        solids_wrap(arena, scene, 2);
+        uint32_t rows = 0, at = 0;
+        for (uint32_t i = 0; i < scene->item_count; i++)
+            if (scene->items[i].kind == ITEM_ROW) {
+                rows++;
+                at = i;
+            }
+        assert_int_equal(rows, 1);
+        assert_true(str_equal(scene->items[at + 1].name, STR("d")) == !skips);
+    }
+}
+
 static void test_lengths_are_estimated(void **state)
 {
     (void)state;
@@ -349,6 +414,8 @@ int main(void)
         cmocka_unit_test(test_too_narrow_a_width_keeps_columns_few),
         cmocka_unit_test(test_random_networks_fold),
         cmocka_unit_test(test_deep_networks_take_linear_time),
+        cmocka_unit_test(test_fit_says_what_it_chose_or_what_would_help),
+        cmocka_unit_test(test_solids_wrap_between_groups),
         cmocka_unit_test(test_lengths_are_estimated),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
