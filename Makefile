@@ -126,6 +126,7 @@ install: all
 	  $(DATADIR)/man/man1 $(DATADIR)/netikz $(DATADIR)/bash-completion/completions $(DATADIR)/zsh/site-functions \
 	  $(DATADIR)/fish/vendor_completions.d)
 	install -m 755 $(B)/netikz $(DESTDIR)$(BINDIR)/netikz
+	ln -sf netikz $(DESTDIR)$(BINDIR)/rnetikz
 	install -m 644 $(B)/libnetikz.a $(DESTDIR)$(LIBDIR)/libnetikz.a
 	install -m 644 include/netikz.h $(DESTDIR)$(PREFIX)/include/netikz.h
 	printf 'Name: netikz\nDescription: neural-network figures as TikZ code\nVersion: %s\nRequires.private: %s\nLibs: -L%s -lnetikz\nCflags: -I%s\n' \
@@ -138,7 +139,7 @@ install: all
 	$(B)/netikz list fish > $(DESTDIR)$(DATADIR)/fish/vendor_completions.d/netikz.fish
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR),$(BINDIR)/netikz $(LIBDIR)/libnetikz.a $(LIBDIR)/pkgconfig/netikz.pc \
+	rm -f $(addprefix $(DESTDIR),$(BINDIR)/netikz $(BINDIR)/rnetikz $(LIBDIR)/libnetikz.a $(LIBDIR)/pkgconfig/netikz.pc \
 	  $(PREFIX)/include/netikz.h $(DATADIR)/man/man1/netikz.1 $(DATADIR)/netikz/netikz.schema.json \
 	  $(DATADIR)/bash-completion/completions/netikz $(DATADIR)/zsh/site-functions/_netikz \
 	  $(DATADIR)/fish/vendor_completions.d/netikz.fish)

@@ -131,6 +131,21 @@ static void check_symbols(netikz *run)
     }
 }
 
+/* What the placeholders in the table of figure keys stand for. */
+static const char *in_words(const char *values)
+{
+    static const char *const words[][2] = {
+        {"LENGTH", "a TeX length such as 252pt, 84mm or 0.8\\columnwidth"},
+        {"NUMBER", "a whole number"},
+        {"TEXT", "a text, with $...$ for math"},
+        {"NAME", "a name of letters, digits, - and _"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(values, words[i][0]) == 0)
+            return words[i][1];
+    return values;
+}
+
 netikz_status netikz_set(netikz *run, const char *key, const char *value)
 {
     GUARD(run);
@@ -154,7 +169,7 @@ netikz_status netikz_set(netikz *run, const char *key, const char *value)
     if (!figure_set(run->arena, found, &trial, (size_t)index, given, (Place){0})) {
         const FigureKey *row = figure_key((size_t)index);
         diag_usage(run->diags, "`%.*s` is not a value of --%s", STR_ARGS(given), row->name);
-        diag_hint(run->diags, "it takes %s", row->values);
+        diag_hint(run->diags, "it takes %s", in_words(row->values));
         return status(run);
     }
     *ARENA_PUSH(run->arena, run->overrides, run->override_count, run->override_room) = (Override){(size_t)index, given};
@@ -277,10 +292,21 @@ static Outline *outline_at(void *data, const Figure *figure, int64_t depth)
     return pass_outline(run->arena, diags_new(run->arena), run->model.graph, figure, depth);
 }
 
+/* A key that the view does not look at would be ignored: say so. */
+static void warn_of_idle_keys(netikz *run, const Figure *figure, const char *view)
+{
+    const FigureKey *key;
+    for (size_t i = 0; (key = figure_key(i)); i++)
+        if (key->view && strcmp(key->view, view) != 0 && figure_key_given(figure, i))
+            diag_warning(run->diags, figure->place, "`%s` has no effect in view %s; it is for view %s", key->name, view,
+                         key->view);
+}
+
 static Scene *make_scene(netikz *run, Figure *figure)
 {
     const Graph *graph = run->model.graph;
     const ViewRow *view = view_for(graph, figure);
+    warn_of_idle_keys(run, figure, view->name);
     if (figure->fit != FIT_NO)
         view_fit(run->arena, run->diags, graph, view, (OutlineSource){run, outline_at}, figure);
     int64_t depth = figure->depth >= 0 ? figure->depth : view->default_depth;

@@ -25,7 +25,7 @@ static const Option options[] = {
     {OPTION_ENGINE, "engine", 0, "PROGRAM", "pdflatex (default), lualatex or xelatex", "pdf"},
     {OPTION_DPI, "dpi", 0, "NUMBER", "resolution of a PNG (default 300)", "pdf"},
     {OPTION_FORCE, "force", 0, NULL, "overwrite a generated file that was edited by hand", "draw"},
-    {OPTION_TEX, "tex", 0, NULL, "as \\netikzinput runs it: writes only a .tikz under the current folder", "draw"},
+    {OPTION_TEX, "tex", 0, NULL, "as \\netikzinput runs it: writes only a .tikz under the current folder; always so if called rnetikz", "draw"},
     {OPTION_SET, "set", 0, "SYMBOL=NUMBER", "give a symbol of the input's shape a number: T=128; may be repeated", NULL},
     {OPTION_RAW_TEX, "raw-tex", 0, NULL, "allow any TeX in labels, notes and titles of a spec that you trust", NULL},
     {OPTION_HELP, "help", 'h', NULL, "print this help", NULL},
@@ -176,6 +176,13 @@ static void take_operands(Invocation *invocation, int argc, char **argv)
     invocation->operand_count = (size_t)(argc - first);
 }
 
+/* Under this name TeX's restricted shell may run the program: whatever a document writes on the command line, it is as with --tex. */
+static bool is_restricted(const char *self)
+{
+    const char *slash = strrchr(self, '/');
+    return strcmp(slash ? slash + 1 : self, "rnetikz") == 0;
+}
+
 bool options_parse(Invocation *invocation, int argc, char **argv)
 {
     *invocation = (Invocation){0};
@@ -189,6 +196,8 @@ bool options_parse(Invocation *invocation, int argc, char **argv)
     if (!parsed)
         return false;
     take_operands(invocation, argc, argv);
+    if (argc > 0 && is_restricted(argv[0]))
+        invocation->values[OPTION_TEX] = "";
     return operands_fit(invocation) && options_fit(invocation) && tex_fits(invocation);
 }
 

@@ -116,11 +116,24 @@ is_deeply([sort map { s{.*/}{}r } glob "$folder/*"], ['net.tikz', 'net.yaml'], '
     ok(utf8::decode($message), '… in UTF-8');
     like($tex->('--tex', 'ok.yaml', '-o', 'ok.tikz'), qr/^0: $/, '… and a good one');
     ok(!-e 'ok.tikz.err', '… removes it');
+    symlink $program, 'rnetikz';
+    {
+        local $program = './rnetikz';
+        like($tex->('ok.yaml', '-o', 'ok.tikz'), qr/^0: $/, 'rnetikz draws');
+        like($tex->('ok.yaml', '-o', '../x.tikz'), qr/^2: .*--tex refuses/, 'rnetikz is as with --tex');
+        like($tex->(@$_), qr/^2: .*does not go/, "rnetikz @$_") for ['--force', 'ok.yaml', '-o', 'ok.tikz'], ['pdf', 'ok.yaml', '-o', 'ok.pdf'],
+            ['summary', 'ok.yaml', '-o', 'ok.tikz'], ['check', 'ok.yaml'], ['list', 'ops'];
+    }
     put('ok.tikz', get('ok.tikz') . "% edited\n");
     like($tex->('--tex', 'ok.yaml', '-o', 'ok.tikz'), qr/^3: .*edited by hand/, '--tex leaves an edited file alone');
     like(get('ok.tikz.err'), qr/ edited=1\n/, '… and says so in the message');
     chdir $before;
 }
+
+# A key that the view does not look at is not ignored in silence.
+put($spec, "input: 1x8x8\nlayers:\n  - 3x3 conv, 4\n");
+like((run('--view=graph', '--kernels=yes', $spec))[1], qr/`kernels` has no effect in view graph/, 'idle key');
+unlike((run('--view=tensors', '--kernels=yes', $spec))[1], qr/no effect/, 'key at work');
 
 # Merge conflicts and Git LFS pointers are told as what they are.
 put($spec, "<<<<<<< HEAD\ninput: 1\n");

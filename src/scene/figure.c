@@ -38,33 +38,33 @@ _Static_assert(sizeof(View) == sizeof(unsigned) && sizeof(Toggle) == sizeof(unsi
 #define AT(field) offsetof(Figure, field)
 
 static const KeyRow rows[] = {
-    {{"view", "auto graph tensors", "auto: what suits the network", "operations as boxes (graph) or shapes as solids (tensors)", false}, KEY_WORD, AT(view)},
-    {{"direction", "auto down right up", "auto: down for graph, right for tensors", "where the data flow to", false}, KEY_WORD, AT(direction)},
-    {{"width", "LENGTH", "as wide as the drawing needs", "total width, met exactly: \\columnwidth, 0.8\\textwidth, 84mm", false}, KEY_LENGTH, AT(width)},
-    {{"height", "LENGTH", "as high as the drawing needs", "total height", false}, KEY_LENGTH, AT(height)},
-    {{"fit", "no column page slide", "no", "choose direction, depth and wrapping so that the figure fits a column (252 by 650 pt), a page (516 by 680 pt), a slide (364 by 220 pt)", false}, KEY_WORD, AT(fit)},
-    {{"wrap", "NUMBER", "auto: where it would not fit the height, or a page", "fold a long network into so many columns (rows, when it runs to the right); no: never", false}, KEY_COUNT_OF, AT(wrap)},
-    {{"depth", "NUMBER", "auto: by the size of the network", "how many levels of groups and blocks are drawn open", false}, KEY_NUMBER, AT(depth)},
-    {{"explicit", "no yes", "no", "show everything: fold, fuse and hide nothing", false}, KEY_SWITCH, AT(explicit_)},
-    {{"fuse", TOGGLE, "auto: yes", "draw norms and activations in the box of their layer", false}, KEY_WORD, AT(fuse)},
-    {{"fold", TOGGLE, "auto: yes", "draw equal blocks in a row once, with × N", false}, KEY_WORD, AT(fold)},
-    {{"frames", TOGGLE, "auto: where groups are open", "frames around groups and blocks", false}, KEY_WORD, AT(frames)},
-    {{"legend", TOGGLE, "auto: where colour says what no label says", "colours explained under the figure", false}, KEY_WORD, AT(legend)},
-    {{"names", TOGGLE, "auto: no", "names of layers as captions", false}, KEY_WORD, AT(names)},
-    {{"shapes", "auto none changes all margin", "auto: by the view", "where shapes of tensors are written", false}, KEY_WORD, AT(shapes)},
-    {{"notation", "auto C@HxW CxHxW HxWxC", "auto: C@HxW", "how shapes are written", false}, KEY_WORD, AT(notation)},
-    {{"edges", "auto ortho smooth straight", "auto: ortho", "form of the arrows", false}, KEY_WORD, AT(edges)},
-    {{"scale", LAWS, "auto: linear", "tensors: height and depth of solids as a function of the resolution", false}, KEY_WORD, AT(scale)},
-    {{"channel_scale", LAWS, "auto: sqrt", "tensors: thickness of solids as a function of the channels", false}, KEY_WORD, AT(channel_scale)},
-    {{"unit", "TEXT", "what fits the width", "tensors: a fixed scale, `1 channel = 0.02mm, 1 pixel = 0.1mm` or one of them", false}, KEY_UNIT, AT(unit)},
-    {{"kernels", TOGGLE, "auto: no", "tensors: kernel windows and their pyramids", false}, KEY_WORD, AT(kernels)},
-    {{"arrows", TOGGLE, "auto: where solids do not touch", "tensors: arrows between solids", false}, KEY_WORD, AT(arrows)},
-    {{"bands", TOGGLE, "auto: yes", "tensors: activations as bands on their solid", false}, KEY_WORD, AT(bands)},
-    {{"title", "TEXT", "none", "set above the figure; may hold $…$", false}, KEY_TITLE, AT(title)},
-    {{"theme", "NAME", "the document's", "colours and line widths", true}, KEY_NAME, AT(theme)},
-    {{"name", "NAME", "none", "prefix of the names of all nodes, so that two figures can be told apart", true}, KEY_NAME, AT(node_prefix)},
-    {{"label_font", "FONT", "\\footnotesize", "font of the labels: \\scriptsize\\sffamily", true}, KEY_FONT, AT(label_font)},
-    {{"only", "PATH", "all", "draw just this group or block: conv2_1, encoder/down1", false}, KEY_PATH, AT(only)},
+    {{"view", "auto graph tensors", "auto: what suits the network", "operations as boxes (graph) or shapes as solids (tensors)", false, NULL}, KEY_WORD, AT(view)},
+    {{"direction", "auto down right up", "auto: down for graph, right for tensors", "where the data flow to", false, NULL}, KEY_WORD, AT(direction)},
+    {{"width", "LENGTH", "as wide as the drawing needs", "total width, met exactly: \\columnwidth, 0.8\\textwidth, 84mm", false, NULL}, KEY_LENGTH, AT(width)},
+    {{"height", "LENGTH", "as high as the drawing needs", "total height", false, NULL}, KEY_LENGTH, AT(height)},
+    {{"fit", "no column page slide", "no", "choose direction, depth and wrapping so that the figure fits a column (252 by 650 pt), a page (516 by 680 pt), a slide (364 by 220 pt)", false, NULL}, KEY_WORD, AT(fit)},
+    {{"wrap", "NUMBER", "auto: where it would not fit the height, or a page", "fold a long network into so many columns (rows, when it runs to the right); no: never", false, NULL}, KEY_COUNT_OF, AT(wrap)},
+    {{"depth", "NUMBER", "auto: by the size of the network", "how many levels of groups and blocks are drawn open", false, NULL}, KEY_NUMBER, AT(depth)},
+    {{"explicit", "no yes", "no", "show everything: fold, fuse and hide nothing", false, NULL}, KEY_SWITCH, AT(explicit_)},
+    {{"fuse", TOGGLE, "auto: yes", "draw norms and activations in the box of their layer", false, NULL}, KEY_WORD, AT(fuse)},
+    {{"fold", TOGGLE, "auto: yes", "draw equal blocks in a row once, with × N", false, NULL}, KEY_WORD, AT(fold)},
+    {{"frames", TOGGLE, "auto: where groups are open", "graph: frames around groups and blocks; what is repeated keeps its own", false, "graph"}, KEY_WORD, AT(frames)},
+    {{"legend", TOGGLE, "auto: where colour says what no label says", "colours explained under the figure", false, NULL}, KEY_WORD, AT(legend)},
+    {{"names", TOGGLE, "auto: no", "tensors: names of layers as captions", false, "tensors"}, KEY_WORD, AT(names)},
+    {{"shapes", "auto none changes all margin", "auto: by the view", "where shapes of tensors are written", false, NULL}, KEY_WORD, AT(shapes)},
+    {{"notation", "auto C@HxW CxHxW HxWxC", "auto: C@HxW", "how shapes are written in view graph and in ASCII tables", false, NULL}, KEY_WORD, AT(notation)},
+    {{"edges", "auto ortho smooth straight", "auto: ortho", "graph: form of the arrows", false, "graph"}, KEY_WORD, AT(edges)},
+    {{"scale", LAWS, "auto: linear, less than linear where resolutions differ widely", "tensors: height and depth of solids as a function of the resolution", false, "tensors"}, KEY_WORD, AT(scale)},
+    {{"channel_scale", LAWS, "auto: sqrt", "tensors: thickness of solids as a function of the channels", false, "tensors"}, KEY_WORD, AT(channel_scale)},
+    {{"unit", "TEXT", "what fits the width", "tensors: a fixed scale, `1 channel = 0.02mm, 1 pixel = 0.1mm` or one of them", false, "tensors"}, KEY_UNIT, AT(unit)},
+    {{"kernels", TOGGLE, "auto: no", "tensors: kernel windows and their pyramids", false, "tensors"}, KEY_WORD, AT(kernels)},
+    {{"arrows", TOGGLE, "auto: where solids do not touch", "tensors: arrows between solids", false, "tensors"}, KEY_WORD, AT(arrows)},
+    {{"bands", TOGGLE, "auto: yes", "tensors: activations as bands on their solid", false, "tensors"}, KEY_WORD, AT(bands)},
+    {{"title", "TEXT", "none", "set above the figure; may hold $…$", false, NULL}, KEY_TITLE, AT(title)},
+    {{"theme", "NAME", "the document's", "colours and line widths", true, NULL}, KEY_NAME, AT(theme)},
+    {{"name", "NAME", "none", "prefix of the names of all nodes, so that two figures can be told apart", true, NULL}, KEY_NAME, AT(node_prefix)},
+    {{"label_font", "FONT", "\\footnotesize", "font of the labels: \\scriptsize\\sffamily", true, NULL}, KEY_FONT, AT(label_font)},
+    {{"only", "PATH", "all", "draw just this group or block: conv2_1, encoder/down1", false, NULL}, KEY_PATH, AT(only)},
 };
 
 enum { KEY_COUNT = sizeof rows / sizeof *rows };
@@ -103,6 +103,19 @@ Str figure_key_nearest(Arena *arena, Str name)
 Figure figure_default(void)
 {
     return (Figure){.depth = -1};
+}
+
+bool figure_key_given(const Figure *figure, size_t key)
+{
+    const char *field = (const char *)figure + rows[key].offset;
+    unsigned word;
+    Str text;
+    if (rows[key].kind == KEY_WORD) {
+        memcpy(&word, field, sizeof word);
+        return word != 0;
+    }
+    memcpy(&text, field, sizeof text);
+    return rows[key].kind == KEY_UNIT && text.size > 0;
 }
 
 /* ---- setting a key -------------------------------------------------------------------------------------------- */

@@ -55,6 +55,7 @@ typedef struct FigureKey {
     const char *fallback; /* what holds when nothing is said, in words */
     const char *help;    /* one line */
     bool only_tex;       /* only the package needs it: the program passes it on */
+    const char *view;    /* the only view that it concerns; NULL: all */
 } FigureKey;
 
 const FigureKey *figure_key(size_t index);                     /* NULL behind the last */
@@ -63,5 +64,7 @@ Str figure_key_nearest(Arena *arena, Str name);
 /* Sets a key from its text; reports (at `place`) and returns false where the value is not allowed. */
 bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str value, Place place);
 Figure figure_default(void);
+/* Whether a key that concerns one view only is set. */
+bool figure_key_given(const Figure *figure, size_t key);
 
 #endif

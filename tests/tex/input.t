@@ -16,7 +16,8 @@ my $plain_path = $ENV{PATH};
 
 # A program that notes each of its runs, in front of the real one.
 put("$top/bin/netikz", "#!/bin/sh\necho \"\$*\" >>'$top/runs'\nexec '$program' \"\$@\"\n");
-chmod 0755, "$top/bin/netikz";
+put("$top/bin/rnetikz", "#!/bin/bash\necho \"\$*\" >>'$top/runs'\nexec -a rnetikz '$program' \"\$@\"\n");
+chmod 0755, "$top/bin/netikz", "$top/bin/rnetikz";
 
 sub draw {
     my (@arguments) = @_;
@@ -147,7 +148,7 @@ for my $engine (@engines) {
         my %before = scene("$top/$engine-$name" =~ tr/ /-/r);
         mkdir 'out';
         local $ENV{PATH} = $path . $plain_path;
-        local $ENV{shell_escape_commands} = 'kpsewhich,netikz';
+        local $ENV{shell_escape_commands} = 'kpsewhich,rnetikz';
         my ($status, $log) = tex($engine, 'states.tex', @$options);
         like($log, qr/Output written on/, "$what: the run goes on to the end");
         always($what, $log, %before);
