@@ -155,14 +155,14 @@ install-tex:
 
 # The manual, build/manual/netikz.pdf.
 manual: all
-	BUILD=$(B) dist/manual
+	BUILD=$(B) docs/manual/typeset
 
 # What is uploaded to CTAN, and a check of its rules.
 ctan: manual
-	BUILD=$(B) dist/ctan
+	BUILD=$(B) .ci/ctan
 
 ctan-check: ctan
-	BUILD=$(B) dist/ctan-check
+	BUILD=$(B) .ci/ctan-check
 
 clean:
 	rm -rf build

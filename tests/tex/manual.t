@@ -9,7 +9,7 @@ use TeXRun;
 use Test::More;
 
 my $build = $ENV{BUILD} // 'build';
-is(system('dist/manual >/dev/null'), 0, 'the manual is typeset');
+is(system('docs/manual/typeset >/dev/null'), 0, 'the manual is typeset');
 my $log = get("$build/manual/netikz.log");
 my ($pages) = $log =~ /Output written on \S+ \((\d+) pages/;
 cmp_ok($pages, '>=', 10, 'all of it');
