@@ -3,7 +3,6 @@
 #include "netikz.h"
 
 #include "base/file.h"
-#include "base/md5.h"
 #include "emit/emit.h"
 #include "emit/stamp.h"
 #include "op/op.h"
@@ -339,7 +338,7 @@ netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
     Scene *scene = figure ? make_scene(run, figure) : NULL;
     if (scene && !diags_errors(run->diags)) {
         const Source *source = run->source;
-        Stamp stamp = {file_base_name(source->name), md5_text(run->arena, source->bytes), {0}, options_text(run)};
+        Stamp stamp = {file_base_name(source->name), stamp_sum(run->arena, source->bytes), {0}, options_text(run)};
         *code = text_out(run, emit_tikz(run->arena, scene, figure, &stamp, standalone));
     }
     return status(run);
@@ -433,7 +432,7 @@ netikz_text netikz_message(netikz *run)
 {
     if (run->exhausted || setjmp(run->escape) != 0)
         return netikz_diagnostics(run);
-    Str sum = run->source ? md5_text(run->arena, run->source->bytes) : STR("-");
+    Str sum = run->source ? stamp_sum(run->arena, run->source->bytes) : STR("-");
     return text_out(run, emit_message(run->arena, sum, run->edited, diags_text(run->diags)));
 }
 

@@ -5,7 +5,13 @@
 #include "base/file.h"
 #include "base/md5.h"
 
-enum { GENERATED_FILE_LIMIT = 256 << 20 };
+/* The package knows the second number too: it counts the digits of the size. */
+enum { GENERATED_FILE_LIMIT = 256 << 20, LARGE_MODEL = 10000000 };
+
+Str stamp_sum(Arena *arena, Str model)
+{
+    return model.size < LARGE_MODEL ? md5_text(arena, model) : str_format(arena, "%zu", model.size);
+}
 
 /* One field's value: a blank or a control character would end it, so those are written as %XX. */
 static void add_field(Text *out, const char *name, Str value)

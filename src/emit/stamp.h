@@ -5,6 +5,9 @@
 
 #include "emit/emit.h"
 
+/* What tells two states of a model apart: its MD5, or the size of one that is too large to be hashed in no time. */
+Str stamp_sum(Arena *arena, Str model);
+
 /* The stamp line for `body`, which is everything behind it. */
 Str stamp_line(Arena *arena, const Stamp *stamp, Str body);
 
