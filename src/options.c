@@ -153,7 +153,7 @@ static bool take_options(Invocation *invocation, int argc, char **argv, const st
         if (code >= FIRST_KEY) {
             invocation->keys[invocation->key_count] = (size_t)(code - FIRST_KEY);
             invocation->key_values[invocation->key_count++] = optarg;
-        } else if (code >= FIRST_OPTION) {
+        } else if (code >= FIRST_OPTION && code < FIRST_OPTION + OPTIONS) {
             OptionId id = options[code - FIRST_OPTION].id;
             invocation->values[id] = optarg ? optarg : "";
             if (id == OPTION_SET)

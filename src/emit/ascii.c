@@ -43,7 +43,7 @@ static uint32_t row_to_join(const Builder *builder, const Layer *layer)
         return NO_ROW;
     uint32_t row = builder->row_of[head->index];
     const Layer *read = layer->inputs[0].layer;
-    if (row == NO_ROW || builder->flow.rows[row].layer != head || builder->flow.rows[row].last != read)
+    if (!read || row == NO_ROW || builder->flow.rows[row].layer != head || builder->flow.rows[row].last != read)
         return NO_ROW;
     uint32_t readers = builder->users.first[read->index + 1] - builder->users.first[read->index];
     return readers == 1 ? row : NO_ROW;
