@@ -41,6 +41,9 @@ netikz_status netikz_read(netikz *run, const char *path, const char *format);
 /* The same from bytes, which must live as long as the run; `name` is what diagnostics call it. */
 netikz_status netikz_read_bytes(netikz *run, const char *name, netikz_text bytes, const char *format);
 
+/* Name of the index-th figure that the model asks for ("" for the only one); NULL behind the last. `figure` of netikz_set chooses it. */
+const char *netikz_figure_name(netikz *run, size_t index);
+
 /* TikZ code of the figure; a whole document where `standalone`. */
 netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code);
 

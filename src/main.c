@@ -112,17 +112,29 @@ static netikz_status run_summary(const Invocation *invocation)
     return finish(run, status);
 }
 
+/* Draws every figure that the model asks for, to see what there is to say about it. */
+static netikz_status check_figures(netikz *run)
+{
+    netikz_status status = NETIKZ_DONE;
+    const char *name;
+    for (size_t i = 0; status == NETIKZ_DONE && (name = netikz_figure_name(run, i)); i++) {
+        netikz_text code;
+        netikz_set(run, "figure", name);
+        status = netikz_draw(run, false, &code);
+    }
+    return status;
+}
+
 static netikz_status run_check(const Invocation *invocation)
 {
     netikz_status worst = NETIKZ_DONE;
     for (size_t i = 0; i < invocation->operand_count; i++) {
         netikz_status status;
-        netikz_text code;
         netikz *run = start(invocation, &status);
         if (run && status == NETIKZ_DONE)
             status = netikz_read(run, invocation->operands[i], invocation->values[OPTION_FROM]);
         if (status == NETIKZ_DONE)
-            status = netikz_draw(run, false, &code);
+            status = check_figures(run);
         status = finish(run, status);
         worst = status > worst ? status : worst;
     }

@@ -329,6 +329,15 @@ static bool has_model(netikz *run)
     return false;
 }
 
+const char *netikz_figure_name(netikz *run, size_t index)
+{
+    if (run->exhausted || setjmp(run->escape) != 0) {
+        run->exhausted = true;
+        return NULL;
+    }
+    return index < run->model.figure_count ? str_terminated(run->arena, run->model.figures[index].name) : NULL;
+}
+
 netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
 {
     GUARD(run);

@@ -130,6 +130,11 @@ is_deeply([sort map { s{.*/}{}r } glob "$folder/*"], ['net.tikz', 'net.yaml'], '
     chdir $before;
 }
 
+# Each of several figures is checked, and drawn by its name.
+put($spec, "input: 1x8x8\nlayers:\n  - 3x3 conv, 4\nfigures:\n  a: {view: graph}\n  b: {view: graph, kernels: yes}\n");
+like((run('check', $spec))[1], qr/net\.yaml:6:.*`kernels` has no effect/, 'check looks at the second figure');
+like((run('--figure=b', $spec))[1], qr/opts=figure=b/, 'a figure by its name');
+
 # A key that the view does not look at is not ignored in silence.
 put($spec, "input: 1x8x8\nlayers:\n  - 3x3 conv, 4\n");
 like((run('--view=graph', '--kernels=yes', $spec))[1], qr/`kernels` has no effect in view graph/, 'idle key');
