@@ -106,8 +106,8 @@ fuzz:
 	for f in $(FUZZERS); do n=$$(basename $$f .c); mkdir -p $(B)/fuzzing/$$n; \
 	  clang -std=c11 $(CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
 	    -o $(B)/fuzzing/$$n.run $$f $(ROOMS) $(LDLIBS) && \
-	  $(B)/fuzzing/$$n.run -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=1024 -max_len=65536 \
-	    $(B)/fuzzing/$$n tests/fuzz/corpus/$${n#fuzz_} || exit 1; done
+	  $(B)/fuzzing/$$n.run -max_total_time=$(FUZZ_SECONDS) -timeout=25 -rss_limit_mb=2048 -max_len=65536 \
+	    -artifact_prefix=$(B)/fuzzing/ $(B)/fuzzing/$$n tests/fuzz/corpus/$${n#fuzz_} || exit 1; done
 
 bench: all
 	BUILD=$(B) bench/run

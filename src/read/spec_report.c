@@ -98,10 +98,18 @@ void spec_wrong_kind(Spec *spec, const Value *value, const char *what, const cha
         spec_error(spec, place, "`%s` takes %s, not %s", what, wanted, value_kind_name(value->kind));
 }
 
+/* How much more an item costs once something is wrong. */
+enum { AFTER_ERROR = 63 };
+
 bool spec_spend(Spec *spec, Place place)
 {
     if (spec->stopped)
         return false;
+    /* Behind an error reading goes on to find the next ones, but not for long: what is wrong is looked at in every copy. */
+    if (spec->failed && (spec->work += AFTER_ERROR) > 2 * SPEC_MOST_LAYERS) {
+        spec->stopped = true;
+        return false;
+    }
     /* Items that make nothing cost too: blocks of blocks without layers would take for ever. */
     if (++spec->work <= 2 * SPEC_MOST_LAYERS &&
         spec->graph->layer_count + spec->graph->scope_count <= SPEC_MOST_LAYERS)
