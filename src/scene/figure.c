@@ -46,7 +46,7 @@ static const KeyRow rows[] = {
     {{"wrap", "NUMBER", "auto: where it would not fit the height, or a page", "fold a long network into so many columns (rows, when it runs to the right); no: never", false, NULL}, KEY_COUNT_OF, AT(wrap)},
     {{"depth", "NUMBER", "auto: by the size of the network", "how many levels of groups and blocks are drawn open", false, NULL}, KEY_NUMBER, AT(depth)},
     {{"explicit", "no yes", "no", "show everything: fold, fuse and hide nothing", false, NULL}, KEY_SWITCH, AT(explicit_)},
-    {{"fuse", TOGGLE, "auto: yes", "draw norms and activations in the box of their layer", false, NULL}, KEY_WORD, AT(fuse)},
+    {{"fuse", TOGGLE, "auto: those that most layers have are not drawn, but told in the comment of the file", "norms and activations: cells in the box of their layer (yes), or boxes of their own (no)", false, NULL}, KEY_WORD, AT(fuse)},
     {{"fold", TOGGLE, "auto: yes", "draw equal blocks in a row once, with × N", false, NULL}, KEY_WORD, AT(fold)},
     {{"frames", TOGGLE, "auto: where groups are open", "graph: frames around groups and blocks; what is repeated keeps its own", false, "graph"}, KEY_WORD, AT(frames)},
     {{"legend", TOGGLE, "auto: where colour says what no label says", "colours explained under the figure", false, NULL}, KEY_WORD, AT(legend)},
