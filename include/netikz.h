@@ -32,7 +32,8 @@ netikz *netikz_new(void);
 void netikz_free(netikz *run);
 
 /* Sets a figure key ("view", "width" …, see docs/spec.md), overriding the spec; or a key of the run: "figure" (which of
-   several), "set" ("T=128" gives a symbol a number; may be called several times), "raw-tex" ("yes" allows any TeX in labels). Call before netikz_read. */
+   several), "set" ("T=128" gives a symbol a number; may be called several times), "raw-tex" ("yes" allows any TeX in labels),
+   "package" (the folder of netikz.sty: netikz_draw then puts the package into the figure's file, which needs only TikZ). Call before netikz_read. */
 netikz_status netikz_set(netikz *run, const char *key, const char *value);
 
 /* Reads a model, checks it, computes shapes, parameters and MACs. `path` "-" is standard input; `format` NULL: told by content and suffix. */

@@ -5,6 +5,7 @@
 #include "texmode.h"
 #include "typeset.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,11 @@ static netikz *start(const Invocation *invocation, netikz_status *status)
         return NULL;
     if (invocation->values[OPTION_RAW_TEX])
         netikz_set(run, "raw-tex", "yes");
+    char package[PATH_MAX];
+    if (invocation->values[OPTION_SELF_CONTAINED] && typeset_find_package(package, sizeof package))
+        netikz_set(run, "package", package);
+    else if (invocation->values[OPTION_SELF_CONTAINED])
+        *status = NETIKZ_SURROUNDINGS;
     if (invocation->values[OPTION_FIGURE])
         netikz_set(run, "figure", invocation->values[OPTION_FIGURE]);
     for (size_t i = 0; i < invocation->set_count && *status == NETIKZ_DONE; i++)

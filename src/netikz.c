@@ -27,6 +27,7 @@ struct netikz {
     Model model;           /* what was read */
     ReadOptions read;      /* how to read */
     Str figure;            /* which of several figures, or empty */
+    Str package;           /* folder of the package that is to be put into the figure's file, or empty */
     Override *overrides;   /* in the order of setting */
     size_t override_count;
     size_t override_room;
@@ -154,6 +155,10 @@ netikz_status netikz_set(netikz *run, const char *key, const char *value)
         run->figure = given;
         return NETIKZ_DONE;
     }
+    if (str_equal(name, STR("package"))) {
+        run->package = given;
+        return NETIKZ_DONE;
+    }
     if (str_equal(name, STR("raw-tex"))) {
         run->read.raw_tex = str_equal(given, STR("yes"));
         return NETIKZ_DONE;
@@ -276,6 +281,8 @@ static Str options_text(netikz *run)
         if (!key->only_tex)
             text_add_format(&text, "%s%s=%.*s", text.size ? "," : "", key->name, STR_ARGS(run->overrides[i].value));
     }
+    if (run->package.size)
+        text_add_format(&text, "%sself-contained", text.size ? "," : "");
     if (run->figure.size)
         text_add_format(&text, "%sfigure=%.*s", text.size ? "," : "", STR_ARGS(run->figure));
     for (uint32_t i = 0; i < run->read.value_count; i++)
@@ -338,6 +345,31 @@ const char *netikz_figure_name(netikz *run, size_t index)
     return index < run->model.figure_count ? str_terminated(run->arena, run->model.figures[index].name) : NULL;
 }
 
+/* A file of the package, copied. False after a report. */
+static bool read_package_file(netikz *run, const char *name, Str *content)
+{
+    Str path = str_format(run->arena, "%.*s/%s", STR_ARGS(run->package), name);
+    File *file = file_open(run->arena, run->diags, str_terminated(run->arena, path), (size_t)FILE_LIMIT_MIB * MEBIBYTE);
+    if (!file)
+        return false;
+    *content = str_copy(run->arena, file->source.bytes);
+    file_unmap(file);
+    return true;
+}
+
+/* The package and the figure's theme, to be put into its file. NULL after a report. */
+static const Embedded *read_package(netikz *run, const Figure *figure)
+{
+    Embedded *embedded = ARENA_NEW(run->arena, Embedded);
+    if (!read_package_file(run, "netikz.sty", &embedded->package))
+        return NULL;
+    if (!figure->theme.size || str_equal(figure->theme, STR("calm")))
+        return embedded;
+    embedded->theme_name = figure->theme;
+    Str name = str_format(run->arena, "netikz-theme-%.*s.tex", STR_ARGS(figure->theme));
+    return read_package_file(run, str_terminated(run->arena, name), &embedded->theme) ? embedded : NULL;
+}
+
 netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
 {
     GUARD(run);
@@ -345,10 +377,11 @@ netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
         return status(run);
     Figure *figure = choose_figure(run);
     Scene *scene = figure ? make_scene(run, figure) : NULL;
+    const Embedded *embedded = scene && run->package.size ? read_package(run, figure) : NULL;
     if (scene && !diags_errors(run->diags)) {
         const Source *source = run->source;
         Stamp stamp = {file_base_name(source->name), stamp_sum(run->arena, source->bytes), {0}, options_text(run)};
-        *code = text_out(run, emit_tikz(run->arena, scene, figure, &stamp, standalone));
+        *code = text_out(run, emit_tikz(run->arena, scene, figure, &stamp, standalone, embedded));
     }
     return status(run);
 }

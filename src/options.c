@@ -22,6 +22,7 @@ static const Option options[] = {
      "operations), blocks-latex, layers-latex", "summary"},
     {OPTION_FIGURE, "figure", 0, "NAME", "which of several figures of a spec to draw (default: the first)", "draw pdf"},
     {OPTION_STANDALONE, "standalone", 0, NULL, "write a whole document, not only the figure", "draw"},
+    {OPTION_SELF_CONTAINED, "self-contained", 0, NULL, "put the package into the figure's file: a document needs only TikZ for it", "draw"},
     {OPTION_ENGINE, "engine", 0, "PROGRAM", "pdflatex (default), lualatex or xelatex", "pdf"},
     {OPTION_DPI, "dpi", 0, "NUMBER", "resolution of a PNG (default 300)", "pdf"},
     {OPTION_FORCE, "force", 0, NULL, "overwrite a generated file that was edited by hand", "draw"},
@@ -119,10 +120,10 @@ static bool options_fit(const Invocation *invocation)
 /* What TeX runs unattended must never overwrite an author's work or print what is not checked. */
 static bool tex_fits(const Invocation *invocation)
 {
-    static const OptionId never[] = {OPTION_FORCE, OPTION_RAW_TEX, OPTION_STANDALONE};
+    static const OptionId never[] = {OPTION_FORCE, OPTION_RAW_TEX, OPTION_STANDALONE, OPTION_SELF_CONTAINED};
     for (size_t i = 0; invocation->values[OPTION_TEX] && i < sizeof never / sizeof *never; i++)
         if (invocation->values[never[i]]) {
-            fprintf(stderr, "netikz: error: --tex does not go with --force, --raw-tex, --standalone\n");
+            fprintf(stderr, "netikz: error: --tex does not go with --force, --raw-tex, --standalone, --self-contained\n");
             return false;
         }
     return true;

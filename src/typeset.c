@@ -47,13 +47,19 @@ static bool find_package(char *folder, size_t room)
     return false;
 }
 
+bool typeset_find_package(char *folder, size_t room)
+{
+    bool found = find_package(folder, room);
+    if (!found)
+        fprintf(stderr, "netikz: error: cannot find netikz.sty\nhint: set NETIKZ_TEX to the folder that holds it\n");
+    return found;
+}
+
 bool typeset_list_themes(FILE *out)
 {
     char folder[PATH_ROOM];
-    if (!find_package(folder, sizeof folder)) {
-        fprintf(stderr, "netikz: error: cannot find netikz.sty\nhint: set NETIKZ_TEX to the folder that holds it\n");
+    if (!typeset_find_package(folder, sizeof folder))
         return false;
-    }
     struct dirent **entries;
     int count = scandir(folder, &entries, NULL, alphasort);
     fprintf(out, "default\n");
@@ -241,10 +247,8 @@ static const char *convert(const TypesetJob *job, const char *folder, const char
 bool typeset(TypesetJob *job)
 {
     char package[PATH_ROOM];
-    if (!find_package(package, sizeof package)) {
-        fprintf(stderr, "netikz: error: cannot find netikz.sty\nhint: set NETIKZ_TEX to the folder that holds it\n");
+    if (!typeset_find_package(package, sizeof package))
         return false;
-    }
     const char *base = getenv("TMPDIR");
     char folder[PATH_ROOM / 2];
     snprintf(folder, sizeof folder, "%s/netikz-XXXXXX", base && *base ? base : "/tmp");

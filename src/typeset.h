@@ -22,6 +22,9 @@ bool typeset_check(const TypesetJob *job);
 bool typeset(TypesetJob *job);
 void typeset_release(TypesetJob *job);
 
+/* The folder of netikz.sty, of at most `room` bytes; says on standard error where it was looked for. */
+bool typeset_find_package(char *folder, size_t room);
+
 /* The themes that lie beside netikz.sty, one a line. */
 bool typeset_list_themes(FILE *out);
 

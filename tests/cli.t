@@ -105,7 +105,7 @@ is_deeply([sort map { s{.*/}{}r } glob "$folder/*"], ['net.tikz', 'net.yaml'], '
         for '../x.tikz', 'sub/../x.tikz', "$folder/x.tikz", '.x.tikz', 'sub/.x.tikz', 'sub/-x.tikz', 'sub//x.tikz', 'x.tex', '.tikz', 'link/x.tikz';
     like($tex->('--tex', $_, '-o', 'x.tikz'), qr/^2: .*--tex refuses/, "--tex refuses $_") for '/etc/passwd', '../x.yaml', '-', '.x.yaml';
     like($tex->('--tex', 'ok.yaml'), qr/^2: .*-o FILE/, '--tex needs -o');
-    like($tex->('--tex', $_, 'ok.yaml', '-o', 'x.tikz'), qr/^2: .*does not go/, "--tex and $_") for '--force', '--raw-tex', '--standalone';
+    like($tex->('--tex', $_, 'ok.yaml', '-o', 'x.tikz'), qr/^2: .*does not go/, "--tex and $_") for '--force', '--raw-tex', '--standalone', '--self-contained';
     put('mine.tikz', "\\draw (0,0);\n");
     like($tex->('--tex', 'ok.yaml', '-o', 'mine.tikz'), qr/^2: .*did not write it/, '--tex leaves an own file alone');
     is(get('mine.tikz'), "\\draw (0,0);\n", '… as it was');

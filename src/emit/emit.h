@@ -3,6 +3,7 @@
 #ifndef NETIKZ_EMIT_H
 #define NETIKZ_EMIT_H
 
+#include "emit/embed.h"
 #include "graph/graph.h"
 #include "scene/scene.h"
 
@@ -14,8 +15,9 @@ typedef struct Stamp {
     Str options;  /* non-default options that shaped it */
 } Stamp;
 
-/* The whole .tikz file. `standalone`: a document of its own. */
-Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stamp *stamp, bool standalone);
+/* The whole .tikz file. `standalone`: a document of its own. `embedded`: with the package inside; NULL: the document loads it. */
+Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stamp *stamp, bool standalone,
+              const Embedded *embedded);
 
 /* Text of a label as TeX. */
 void emit_label(Text *out, Label label);

@@ -107,9 +107,8 @@ static void add_begin(Arena *arena, Text *out, const Scene *scene, const Figure 
     text_add(out, STR("]\n"));
 }
 
-static void add_body(Arena *arena, Text *out, const Scene *scene, const Figure *figure)
+static void add_figure(Arena *arena, Text *out, const Scene *scene, const Figure *figure)
 {
-    add_guard(out);
     add_begin(arena, out, scene, figure);
     if (figure->title.size)
         text_add_format(out, "  \\nktitle{%.*s}\n", STR_ARGS(figure->title));
@@ -123,13 +122,24 @@ static void add_body(Arena *arena, Text *out, const Scene *scene, const Figure *
     text_add(out, STR("\\end{netikz}%\n"));
 }
 
-Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stamp *stamp, bool standalone)
+static void add_body(Arena *arena, Text *out, const Scene *scene, const Figure *figure, const Embedded *embedded)
+{
+    Text code = text_in(arena);
+    add_figure(arena, &code, scene, figure);
+    if (!embedded)
+        add_guard(out);
+    text_add(out, embedded ? emit_embedded(arena, embedded, text_str(&code)) : text_str(&code));
+}
+
+Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stamp *stamp, bool standalone,
+              const Embedded *embedded)
 {
     Text body = text_in(arena);
     add_comment(arena, &body, scene->prose);
     if (standalone)
-        text_add(&body, STR("\\documentclass[border=2pt]{standalone}\n\\usepackage{netikz}\n\\begin{document}\n"));
-    add_body(arena, &body, scene, figure);
+        text_add_format(&body, "\\documentclass[border=2pt]{standalone}\n\\usepackage{%s}\n\\begin{document}\n",
+                        embedded ? "tikz" : "netikz");
+    add_body(arena, &body, scene, figure, embedded);
     if (standalone)
         text_add(&body, STR("\\end{document}\n"));
     Text file = text_in(arena);
