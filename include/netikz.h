@@ -31,7 +31,7 @@ netikz *netikz_new(void);
 /* Ends a run and all texts that came from it. NULL is allowed. */
 void netikz_free(netikz *run);
 
-/* Sets a figure key ("view", "width" …, see docs/spec.md), overriding the spec; or a key of the run: "figure" (which of
+/* Sets a figure key ("view", "width" …, see docs/spec.md), overriding the spec; or a key of the run: "figure" and "network" (which of
    several), "set" ("T=128" gives a symbol a number; may be called several times), "raw-tex" ("yes" allows any TeX in labels),
    "package" (the folder of netikz.sty: netikz_draw then puts the package into the figure's file, which needs only TikZ). Call before netikz_read. */
 netikz_status netikz_set(netikz *run, const char *key, const char *value);

@@ -31,6 +31,8 @@ static netikz *start(const Invocation *invocation, netikz_status *status)
         *status = NETIKZ_SURROUNDINGS;
     if (invocation->values[OPTION_FIGURE])
         netikz_set(run, "figure", invocation->values[OPTION_FIGURE]);
+    if (invocation->values[OPTION_NETWORK])
+        netikz_set(run, "network", invocation->values[OPTION_NETWORK]);
     for (size_t i = 0; i < invocation->set_count && *status == NETIKZ_DONE; i++)
         *status = netikz_set(run, "set", invocation->sets[i]);
     for (size_t i = 0; i < invocation->key_count && *status == NETIKZ_DONE; i++) {

@@ -28,6 +28,7 @@ struct netikz {
     ReadOptions read;      /* how to read */
     Str figure;            /* which of several figures, or empty */
     Str package;           /* folder of the package that is to be put into the figure's file, or empty */
+    Str network;           /* which of several networks, or empty */
     Override *overrides;   /* in the order of setting */
     size_t override_count;
     size_t override_room;
@@ -151,14 +152,15 @@ netikz_status netikz_set(netikz *run, const char *key, const char *value)
     GUARD(run);
     Str name = str_copy(run->arena, str_from(key));
     Str given = str_copy(run->arena, str_from(value));
-    if (str_equal(name, STR("figure"))) {
-        run->figure = given;
-        return NETIKZ_DONE;
-    }
-    if (str_equal(name, STR("package"))) {
-        run->package = given;
-        return NETIKZ_DONE;
-    }
+    const struct {
+        const char *name;
+        Str *setting;
+    } texts[] = {{"figure", &run->figure}, {"network", &run->network}, {"package", &run->package}};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (str_equal(name, str_from(texts[i].name))) {
+            *texts[i].setting = given;
+            return NETIKZ_DONE;
+        }
     if (str_equal(name, STR("raw-tex"))) {
         run->read.raw_tex = str_equal(given, STR("yes"));
         return NETIKZ_DONE;
@@ -215,6 +217,28 @@ static const ReaderRow *choose_reader(netikz *run, const char *format)
     return row;
 }
 
+/* `--network` must name one. */
+static void check_network(netikz *run)
+{
+    Str *keys = ARENA_ARRAY(run->arena, run->model.graph_count, Str);
+    for (uint32_t i = 0; i < run->model.graph_count; i++) {
+        keys[i] = run->model.graphs[i]->key;
+        if (str_equal(keys[i], run->network))
+            return;
+    }
+    diag_usage(run->diags, "there is no network `%.*s`", STR_ARGS(run->network));
+    Str near = names_nearest(run->arena, run->network, keys, run->model.graph_count);
+    if (near.size)
+        diag_hint(run->diags, "did you mean `%.*s`?", STR_ARGS(near));
+    else if (!keys[0].size)
+        diag_hint(run->diags, "the model is a single network, without a name to choose it by");
+}
+
+static bool is_chosen(const netikz *run, Str network)
+{
+    return !run->network.size || str_equal(run->network, network);
+}
+
 static netikz_status read_source(netikz *run, const char *format)
 {
     if (is_mistaken(run, run->source))
@@ -223,11 +247,15 @@ static netikz_status read_source(netikz *run, const char *format)
     if (!row)
         return status(run);
     run->source->is_text = row->is_text;
-    if (row->read(run->arena, run->diags, run->source, &run->read, &run->model) &&
-        pass_validate(run->model.graph, run->diags))
-        pass_infer(run->model.graph, run->diags);
-    if (!diags_errors(run->diags))
+    bool sound = row->read(run->arena, run->diags, run->source, &run->read, &run->model);
+    for (uint32_t i = 0; sound && i < run->model.graph_count; i++)
+        if (pass_validate(run->model.graphs[i], run->diags))
+            pass_infer(run->model.graphs[i], run->diags);
+    if (!diags_errors(run->diags)) {
         check_symbols(run);
+        if (run->network.size)
+            check_network(run);
+    }
     return status(run);
 }
 
@@ -253,14 +281,15 @@ netikz_status netikz_read_bytes(netikz *run, const char *name, netikz_text bytes
 /* The figure to draw: the one asked for, else the first, with the caller's keys on top. NULL after a report. */
 static Figure *choose_figure(netikz *run)
 {
-    Figure *chosen = run->figure.size ? NULL : &run->model.figures[0];
+    Figure *chosen = NULL;
     for (uint32_t i = 0; i < run->model.figure_count && !chosen; i++)
-        if (str_equal(run->model.figures[i].name, run->figure))
+        if (is_chosen(run, run->model.figures[i].network) &&
+            (!run->figure.size || str_equal(run->model.figures[i].name, run->figure)))
             chosen = &run->model.figures[i];
     if (!chosen) {
         diag_usage(run->diags, "there is no figure `%.*s`", STR_ARGS(run->figure));
         for (uint32_t i = 0; i < run->model.figure_count; i++)
-            if (run->model.figures[i].name.size)
+            if (run->model.figures[i].name.size && is_chosen(run, run->model.figures[i].network))
                 diag_hint(run->diags, "there is `%.*s`", STR_ARGS(run->model.figures[i].name));
         return NULL;
     }
@@ -285,17 +314,28 @@ static Str options_text(netikz *run)
         text_add_format(&text, "%sself-contained", text.size ? "," : "");
     if (run->figure.size)
         text_add_format(&text, "%sfigure=%.*s", text.size ? "," : "", STR_ARGS(run->figure));
+    if (run->network.size)
+        text_add_format(&text, "%snetwork=%.*s", text.size ? "," : "", STR_ARGS(run->network));
     for (uint32_t i = 0; i < run->read.value_count; i++)
         text_add_format(&text, "%sset=%.*s=%lld", text.size ? "," : "", STR_ARGS(run->read.values[i].name),
                         (long long)run->read.values[i].value);
     return text_str(&text);
 }
 
+/* The network that a figure is of. */
+static const Graph *graph_of(const netikz *run, const Figure *figure)
+{
+    uint32_t i = 0;
+    while (i + 1 < run->model.graph_count && !str_equal(run->model.graphs[i]->key, figure->network))
+        i++;
+    return run->model.graphs[i];
+}
+
 /* For `fit`, which tries several: what is wrong with one of them is no concern of the user's. */
 static Outline *outline_at(void *data, const Figure *figure, int64_t depth)
 {
     netikz *run = data;
-    return pass_outline(run->arena, diags_new(run->arena), run->model.graph, figure, depth);
+    return pass_outline(run->arena, diags_new(run->arena), graph_of(run, figure), figure, depth);
 }
 
 /* A key that the view does not look at would be ignored: say so. */
@@ -310,7 +350,7 @@ static void warn_of_idle_keys(netikz *run, const Figure *figure, const char *vie
 
 static Scene *make_scene(netikz *run, Figure *figure)
 {
-    const Graph *graph = run->model.graph;
+    const Graph *graph = graph_of(run, figure);
     const ViewRow *view = view_for(graph, figure);
     warn_of_idle_keys(run, figure, view->name);
     if (figure->fit != FIT_NO)
@@ -329,11 +369,20 @@ static Scene *make_scene(netikz *run, Figure *figure)
 /* Whether there is a model to work on; a usage error otherwise. */
 static bool has_model(netikz *run)
 {
-    if (run->model.graph && !diags_errors(run->diags))
+    if (run->model.graph_count && !diags_errors(run->diags))
         return true;
     if (!diags_errors(run->diags))
         diag_usage(run->diags, "no model was read");
     return false;
+}
+
+/* The index-th drawing of the chosen network, or of all. */
+static const Figure *figure_at(const netikz *run, size_t index)
+{
+    for (uint32_t i = 0; i < run->model.figure_count; i++)
+        if (is_chosen(run, run->model.figures[i].network) && index-- == 0)
+            return &run->model.figures[i];
+    return NULL;
 }
 
 const char *netikz_figure_name(netikz *run, size_t index)
@@ -342,7 +391,8 @@ const char *netikz_figure_name(netikz *run, size_t index)
         run->exhausted = true;
         return NULL;
     }
-    return index < run->model.figure_count ? str_terminated(run->arena, run->model.figures[index].name) : NULL;
+    const Figure *figure = figure_at(run, index);
+    return figure ? str_terminated(run->arena, figure->name) : NULL;
 }
 
 /* A file of the package, copied. False after a report. */
@@ -386,41 +436,46 @@ netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
     return status(run);
 }
 
+/* Each of the networks in characters; its first figure says how shapes are written. */
+static Str ascii_of(netikz *run, const Graph *const *graphs, uint32_t count)
+{
+    Text text = text_in(run->arena);
+    for (uint32_t i = 0; i < count; i++) {
+        const Figure *figure = &run->model.figures[0];
+        for (uint32_t k = run->model.figure_count; k-- > 0;)
+            if (str_equal(run->model.figures[k].network, graphs[i]->key))
+                figure = &run->model.figures[k];
+        if (i)
+            text_add_char(&text, '\n');
+        text_add(&text, emit_summary_ascii(run->arena, graphs[i], figure));
+    }
+    return text_str(&text);
+}
+
 netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table)
 {
     GUARD(run);
     if (!has_model(run))
         return status(run);
-    const Graph *graph = run->model.graph;
-    if (strcmp(format, "ascii") == 0) { /* the figure says how shapes are written */
-        Figure *figure = choose_figure(run);
-        if (figure)
-            *table = text_out(run, emit_summary_ascii(run->arena, graph, figure));
+    const Graph **graphs = ARENA_ARRAY(run->arena, run->model.graph_count, const Graph *);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < run->model.graph_count; i++)
+        if (is_chosen(run, run->model.graphs[i]->key))
+            graphs[count++] = run->model.graphs[i];
+    Text all = text_in(run->arena);
+    if (strcmp(format, "ascii") == 0) {
+        *table = text_out(run, ascii_of(run, graphs, count));
         return status(run);
     }
-    const struct {
-        const char *name;
-        Str (*emit)(Arena *arena, const Graph *graph);
-    } formats[] = {
-        {"text", emit_summary_text},
-        {"tsv", emit_summary_tsv},
-        {"json", emit_summary_json},
-        {"latex", emit_summary_latex},
-        {"caption", emit_summary_caption},
-        {"macros", emit_summary_macros},
-        {"blocks", emit_summary_blocks},
-        {"layers", emit_summary_layers},
-        {"blocks-latex", emit_summary_blocks_latex},
-        {"layers-latex", emit_summary_layers_latex},
-    };
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        if (strcmp(format, formats[i].name) == 0) {
-            *table = text_out(run, formats[i].emit(run->arena, graph));
+    for (size_t i = 0; summary_format_at(i); i++) {
+        if (strcmp(format, summary_format_at(i)) == 0) {
+            *table = text_out(run, emit_summary(run->arena, i, graphs, count));
             return status(run);
         }
+        text_add_format(&all, "%s, ", summary_format_at(i));
+    }
     diag_usage(run->diags, "there is no summary format `%s`", format);
-    diag_hint(run->diags, "it is one of text, tsv, json, latex, caption, macros, ascii, blocks, layers, blocks-latex, "
-                         "layers-latex");
+    diag_hint(run->diags, "it is one of %.*sascii", STR_ARGS(text_str(&all)));
     return status(run);
 }
 

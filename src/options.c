@@ -21,6 +21,8 @@ static const Option options[] = {
      "form of the summary: text (default), tsv, json, latex, caption, macros; ascii (a drawing), blocks, layers (counts of "
      "operations), blocks-latex, layers-latex", "summary"},
     {OPTION_FIGURE, "figure", 0, "NAME", "which of several figures of a spec to draw (default: the first)", "draw pdf"},
+    {OPTION_NETWORK, "network", 0, "NAME", "which of several networks of a spec is meant (default: summary and check take all)",
+     "draw pdf summary check"},
     {OPTION_STANDALONE, "standalone", 0, NULL, "write a whole document, not only the figure", "draw"},
     {OPTION_SELF_CONTAINED, "self-contained", 0, NULL, "put the package into the figure's file: a document needs only TikZ for it", "draw"},
     {OPTION_ENGINE, "engine", 0, "PROGRAM", "pdflatex (default), lualatex or xelatex", "pdf"},

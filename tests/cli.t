@@ -135,6 +135,17 @@ put($spec, "input: 1x8x8\nlayers:\n  - 3x3 conv, 4\nfigures:\n  a: {view: graph}
 like((run('check', $spec))[1], qr/net\.yaml:6:.*`kernels` has no effect/, 'check looks at the second figure');
 like((run('--figure=b', $spec))[1], qr/opts=figure=b/, 'a figure by its name');
 
+# One of several networks is chosen for figures, tables and checks.
+put($spec, "networks:\n  a: {input: 8, layers: [fc 4]}\n  b: {input: 1x8x8, layers: [\"3x3 conv, 4\"], figure: {view: graph, kernels: yes}}\n");
+like((run($spec))[1], qr/nkbox\{fc1\}/, 'without a choice the first network is drawn');
+like((run('--network=b', $spec))[1], qr/opts=network=b.*nkbox\{conv1\}/s, 'a network by its name');
+like((run('--figure=b', $spec))[1], qr/nkbox\{conv1\}/, 'its drawing has the same name');
+is((run('summary', '--format=tsv', '--network=a', $spec))[1], "name\top\toutput\tparams\tmacs\na/fc1\tfc\t4\t36\t32\ntotal\t-\t-\t36\t32\n", 'a table of one network');
+like((run('check', $spec))[1], qr/`kernels` has no effect/, 'check looks at all networks');
+is((run('check', '--network=a', $spec))[1], '', 'check of one network');
+is((run('summary', '--network=c', $spec))[0], 2, 'a network that is not there');
+is((run('--network=a', '--figure=b', $spec))[0], 2, 'a figure of another network');
+
 # A key that the view does not look at is not ignored in silence.
 put($spec, "input: 1x8x8\nlayers:\n  - 3x3 conv, 4\n");
 like((run('--view=graph', '--kernels=yes', $spec))[1], qr/`kernels` has no effect in view graph/, 'idle key');

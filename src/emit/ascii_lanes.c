@@ -8,6 +8,7 @@
  * A lane that goes on behind the bus stays `|`.
  */
 #include "emit/ascii.h"
+#include "emit/emit.h"
 #include "emit/table.h"
 
 /* Lanes that do not fit share the last column, so that the work for a row and its width are bounded. */
@@ -260,8 +261,7 @@ void ascii_lanes(Text *out, const AsciiFlow *flow)
     };
     for (uint32_t i = 0; i < flow->count; i++)
         place(&lanes, i);
-    if (flow->graph->name.size)
-        text_add_format(out, "%.*s\n\n", STR_ARGS(table_plain(flow->arena, flow->graph->name)));
+    emit_heading(out, flow->graph);
     write_lines(out, &lanes);
     text_add_char(out, '\n');
     Totals totals = totals_of(flow->graph);

@@ -224,10 +224,7 @@ static Str text_of(Blocks *blocks)
             if (table_width(rows[i].cells[k]) > widths[k])
                 widths[k] = table_width(rows[i].cells[k]);
     }
-    if (blocks->graph->name.size) {
-        text_add(&out, table_plain(blocks->arena, blocks->graph->name));
-        text_add(&out, STR("\n\n"));
-    }
+    emit_heading(&out, blocks->graph);
     write_row(&out, &head, widths);
     write_rule(&out, widths);
     for (uint32_t i = 0; i < blocks->count; i++)

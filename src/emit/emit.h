@@ -29,7 +29,15 @@ Str emit_comment_safe(Arena *arena, Str prose);
 /* What was reported, for TeX (emit/message.c): a first line with the model's sum and whether the file was edited by hand. */
 Str emit_message(Arena *arena, Str md5, bool edited, Str reported);
 
-/* Tables (emit/table.c). */
+/* The forms of `summary` (emit/summary.c). Of several networks: each with its heading, their sum at the end. */
+const char *summary_format_at(size_t index);                   /* NULL behind the last */
+Str emit_summary(Arena *arena, size_t format, const Graph *const *graphs, uint32_t count);
+void emit_heading(Text *out, const Graph *graph);              /* the network's name above its table, where it has one */
+
+/* Tables (emit/table.c); `_all`: of several networks in one. */
+Str emit_summary_tsv_all(Arena *arena, const Graph *const *graphs, uint32_t count);
+Str emit_summary_json_all(Arena *arena, const Graph *const *graphs, uint32_t count);
+Str emit_summary_latex_all(Arena *arena, const Graph *const *graphs, uint32_t count);
 Str emit_summary_tsv(Arena *arena, const Graph *graph);
 Str emit_summary_text(Arena *arena, const Graph *graph);
 Str emit_summary_json(Arena *arena, const Graph *graph);

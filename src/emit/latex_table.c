@@ -72,16 +72,34 @@ static void add_row(Text *out, const TableRow *row)
     text_add(out, STR(" \\\\\n"));
 }
 
+/* Of several networks each has a line with its name above its rows. */
+static void add_network(Text *out, const Graph *graph, bool named)
+{
+    TableRows rows = table_top_rows(out->arena, graph);
+    if (named) {
+        text_add(out, STR("\\multicolumn{5}{@{}l}{\\itshape "));
+        emit_plain_tex(out, graph->name);
+        text_add(out, STR("} \\\\\n"));
+    }
+    for (uint32_t i = 0; i < rows.count; i++)
+        add_row(out, &rows.rows[i]);
+    text_add(out, STR("\\midrule\n"));
+}
+
 Str emit_summary_latex(Arena *arena, const Graph *graph)
 {
-    Totals totals = totals_of(graph);
-    TableRows rows = table_top_rows(arena, graph);
+    return emit_summary_latex_all(arena, &graph, 1);
+}
+
+Str emit_summary_latex_all(Arena *arena, const Graph *const *graphs, uint32_t count)
+{
+    Totals totals = totals_of_all(arena, graphs, count);
     Text out = text_in(arena);
     text_add(&out, STR("% needs \\usepackage{booktabs}\n\\begin{tabular}{@{}lllrr@{}}\n\\toprule\n"
                        "Layer & Operation & Output & Parameters & MACs \\\\\n\\midrule\n"));
-    for (uint32_t i = 0; i < rows.count; i++)
-        add_row(&out, &rows.rows[i]);
-    text_add(&out, STR("\\midrule\nTotal & & & "));
+    for (uint32_t i = 0; i < count; i++)
+        add_network(&out, graphs[i], count > 1);
+    text_add(&out, STR("Total & & & "));
     add_count(&out, totals.params);
     text_add(&out, STR(" & "));
     add_count(&out, totals.macs);

@@ -152,7 +152,8 @@ static Str dim_tex(Arena *arena, Dim d, bool is_short)
 Str emit_summary_macros(Arena *arena, const Graph *graph)
 {
     Totals totals = totals_of(graph);
-    Str name = graph->name.size ? graph->name : STR("the network"), stem = command_stem(arena, graph->name);
+    Str name = graph->name.size ? graph->name : STR("the network");
+    Str stem = command_stem(arena, graph->key.size ? graph->key : graph->name); /* keys are told apart */
     Text out = text_in(arena), title = text_in(arena);
     emit_plain_tex(&title, name);
     text_add_format(&out, "%% Totals of %.*s, computed by netikz. \\input this file, then write \\netikz%.*sParams{}.\n",

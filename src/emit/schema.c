@@ -31,7 +31,8 @@ static void add_help(Text *out, const char *help)
 
 static void add_figure_keys(Text *out)
 {
-    text_add(out, STR("    \"figure\": {\"type\": \"object\", \"additionalProperties\": false, \"properties\": {\n"));
+    text_add(out, STR("    \"figure\": {\"type\": [\"object\", \"null\"], \"additionalProperties\": false, \"properties\": {\n"));
+    text_add(out, STR("      \"network\": {\"description\": \"which of several networks is drawn\", \"type\": \"string\"},\n"));
     for (size_t i = 0; figure_key(i); i++) {
         const FigureKey *key = figure_key(i);
         bool placeholder = key->values[0] >= 'A' && key->values[0] <= 'Z';
@@ -120,22 +121,36 @@ static void add_item(Text *out)
     text_add(out, STR("\n    }}]},\n"));
 }
 
+static void add_network(Text *out)
+{
+    text_add(out, STR("    \"network\": {\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"layers\"], \"properties\": {\n"
+                      "      \"name\": {\"type\": \"string\"},\n"
+                      "      \"input\": {\"$ref\": \"#/$defs/inputs\"},\n"
+                      "      \"inputs\": {\"$ref\": \"#/$defs/inputs\"},\n"
+                      "      \"output\": {\"$ref\": \"#/$defs/outputs\"},\n"
+                      "      \"outputs\": {\"$ref\": \"#/$defs/outputs\"},\n"
+                      "      \"blocks\": {\"$ref\": \"#/$defs/blocks\"},\n"
+                      "      \"layers\": {\"$ref\": \"#/$defs/items\"},\n"
+                      "      \"figure\": {\"$ref\": \"#/$defs/figure\"},\n"
+                      "      \"figures\": {\"$ref\": \"#/$defs/figures\"}\n    }},\n"
+                      "    \"inputs\": {\"type\": [\"string\", \"integer\", \"object\", \"array\"]},\n"
+                      "    \"outputs\": {\"type\": [\"string\", \"array\"]},\n"
+                      "    \"blocks\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/items\"}},\n"
+                      "    \"figures\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/figure\"}},\n"));
+}
+
 Str emit_schema(Arena *arena)
 {
     Text out = text_in(arena);
     text_add(&out, STR("{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n"
-                       "  \"title\": \"netikz spec\",\n  \"type\": \"object\",\n  \"additionalProperties\": false,\n"
-                       "  \"required\": [\"layers\"],\n  \"properties\": {\n"
+                       "  \"title\": \"netikz spec\",\n  \"anyOf\": [{\"$ref\": \"#/$defs/network\"}, {\n"
+                       "    \"type\": \"object\", \"additionalProperties\": false, \"required\": [\"networks\"], \"properties\": {\n"
                        "    \"name\": {\"type\": \"string\"},\n"
-                       "    \"input\": {\"type\": [\"string\", \"integer\", \"object\", \"array\"]},\n"
-                       "    \"inputs\": {\"$ref\": \"#/properties/input\"},\n"
-                       "    \"output\": {\"type\": [\"string\", \"array\"]},\n"
-                       "    \"outputs\": {\"$ref\": \"#/properties/output\"},\n"
-                       "    \"blocks\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/items\"}},\n"
-                       "    \"layers\": {\"$ref\": \"#/$defs/items\"},\n"
+                       "    \"blocks\": {\"$ref\": \"#/$defs/blocks\"},\n"
+                       "    \"networks\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/network\"}},\n"
                        "    \"figure\": {\"$ref\": \"#/$defs/figure\"},\n"
-                       "    \"figures\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/figure\"}}\n"
-                       "  },\n  \"$defs\": {\n"));
+                       "    \"figures\": {\"$ref\": \"#/$defs/figures\"}\n  }}],\n  \"$defs\": {\n"));
+    add_network(&out);
     add_figure_keys(&out);
     add_item(&out);
     text_add(&out, STR("    \"items\": {\"anyOf\": [{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/item\"}}, {\"$ref\": \"#/$defs/item\"}]}\n  }\n}\n"));

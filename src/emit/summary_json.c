@@ -199,44 +199,67 @@ static void add_inputs(Text *out, const Graph *graph)
     text_add_char(out, ']');
 }
 
-static void add_totals(Text *out, const Graph *graph)
+/* Of several networks there is no depth. */
+static void add_totals(Text *out, Totals totals, bool depth)
 {
-    Totals totals = totals_of(graph);
     text_add(out, STR(",\n\"totals\": {"));
     add_key(out, "params");
     add_dim(out, totals.params);
     add_key(out, "macs");
     add_dim(out, totals.macs);
-    add_key(out, "weighted_layers");
-    text_add_int(out, totals.weighted_layers);
+    if (depth) {
+        add_key(out, "weighted_layers");
+        text_add_int(out, totals.weighted_layers);
+    }
+    text_add_char(out, '}');
+}
+
+static void add_network(Text *out, const Graph *graph)
+{
+    text_add_char(out, '{');
+    add_text_member(out, "network", graph->key);
+    add_text_member(out, "name", graph->name);
+    add_key(out, "imported");
+    text_add(out, graph->imported ? STR("true") : STR("false"));
+    add_inputs(out, graph);
+    add_ports(out, "outputs", graph->outputs, graph->output_count);
+    text_add(out, STR(",\n\"layers\": ["));
+    bool first = true;
+    for (uint32_t i = 0; i < graph->layer_count; i++) {
+        if (!table_has_row(graph, graph->layers[i]))
+            continue;
+        text_add(out, first ? STR("\n") : STR(",\n"));
+        add_layer(out, graph->layers[i]);
+        first = false;
+    }
+    text_add(out, STR("\n],\n\"scopes\": ["));
+    for (uint32_t i = 1; i < graph->scope_count; i++) {
+        text_add(out, i > 1 ? STR(",\n") : STR("\n"));
+        add_scope(out, graph->scopes[i]);
+    }
+    text_add(out, STR("\n]"));
+    add_totals(out, totals_of(graph), true);
     text_add_char(out, '}');
 }
 
 Str emit_summary_json(Arena *arena, const Graph *graph)
 {
     Text out = text_in(arena);
-    text_add_char(&out, '{');
-    add_text_member(&out, "name", graph->name);
-    add_key(&out, "imported");
-    text_add(&out, graph->imported ? STR("true") : STR("false"));
-    add_inputs(&out, graph);
-    add_ports(&out, "outputs", graph->outputs, graph->output_count);
-    text_add(&out, STR(",\n\"layers\": ["));
-    bool first = true;
-    for (uint32_t i = 0; i < graph->layer_count; i++) {
-        if (!table_has_row(graph, graph->layers[i]))
-            continue;
-        text_add(&out, first ? STR("\n") : STR(",\n"));
-        add_layer(&out, graph->layers[i]);
-        first = false;
-    }
-    text_add(&out, STR("\n],\n\"scopes\": ["));
-    for (uint32_t i = 1; i < graph->scope_count; i++) {
-        text_add(&out, i > 1 ? STR(",\n") : STR("\n"));
-        add_scope(&out, graph->scopes[i]);
+    add_network(&out, graph);
+    text_add_char(&out, '\n');
+    return text_str(&out);
+}
+
+Str emit_summary_json_all(Arena *arena, const Graph *const *graphs, uint32_t count)
+{
+    Text out = text_in(arena);
+    text_add(&out, STR("{\"networks\": ["));
+    for (uint32_t i = 0; i < count; i++) {
+        text_add(&out, i ? STR(",\n") : STR("\n"));
+        add_network(&out, graphs[i]);
     }
     text_add(&out, STR("\n]"));
-    add_totals(&out, graph);
+    add_totals(&out, totals_of_all(arena, graphs, count), false);
     text_add(&out, STR("}\n"));
     return text_str(&out);
 }

@@ -54,8 +54,10 @@ static void count_bodies(Arena *arena, const Graph *graph, Dim *params, Dim *mac
     }
 }
 
-static void add_row(Text *text, const Layer *layer, Dim params, Dim macs)
+static void add_row(Text *text, const Graph *graph, const Layer *layer, Dim params, Dim macs)
 {
+    if (graph->key.size)
+        text_add_format(text, "%.*s/", STR_ARGS(graph->key));
     text_add(text, table_plain(text->arena, layer->path));
     text_add_char(text, '\t');
     text_add(text, table_plain(text->arena, layer->op_name.size ? layer->op_name : str_from(layer->op->name)));
@@ -68,18 +70,30 @@ static void add_row(Text *text, const Layer *layer, Dim params, Dim macs)
     text_add_char(text, '\n');
 }
 
-Str emit_summary_tsv(Arena *arena, const Graph *graph)
+static void add_rows(Text *text, const Graph *graph)
 {
-    Text text = text_in(arena);
+    Arena *arena = text->arena;
     Dim *params = ARENA_ARRAY(arena, graph->layer_count, Dim), *macs = ARENA_ARRAY(arena, graph->layer_count, Dim);
     for (uint32_t i = 0; i < graph->layer_count; i++)
         params[i] = macs[i] = dim_int(0);
     count_bodies(arena, graph, params, macs);
-    text_add(&text, STR("name\top\toutput\tparams\tmacs\n"));
     for (uint32_t i = 0; i < graph->layer_count; i++)
         if (table_has_row(graph, graph->layers[i]) && !graph->layers[i]->within)
-            add_row(&text, graph->layers[i], params[i], macs[i]);
-    Totals totals = totals_of(graph);
+            add_row(text, graph, graph->layers[i], params[i], macs[i]);
+}
+
+Str emit_summary_tsv(Arena *arena, const Graph *graph)
+{
+    return emit_summary_tsv_all(arena, &graph, 1);
+}
+
+Str emit_summary_tsv_all(Arena *arena, const Graph *const *graphs, uint32_t count)
+{
+    Text text = text_in(arena);
+    text_add(&text, STR("name\top\toutput\tparams\tmacs\n"));
+    for (uint32_t i = 0; i < count; i++)
+        add_rows(&text, graphs[i]);
+    Totals totals = totals_of_all(arena, graphs, count);
     text_add(&text, STR("total\t-\t-\t"));
     text_add(&text, dim_text(arena, totals.params));
     text_add_char(&text, '\t');

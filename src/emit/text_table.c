@@ -197,10 +197,7 @@ Str emit_summary_text(Arena *arena, const Graph *graph)
     }
     fit(&sheet);
     Text text = text_in(arena);
-    if (graph->name.size) {
-        text_add(&text, table_plain(arena, graph->name));
-        text_add(&text, STR("\n\n"));
-    }
+    emit_heading(&text, graph);
     for (uint32_t i = 0; i < sheet.count; i++) {
         if (i == 1 || i == sheet.count - 1)
             write_rule(&text, &sheet);

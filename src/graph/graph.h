@@ -97,6 +97,7 @@ struct Scope {
 typedef struct Graph {
     Arena *arena;        /* where it lives */
     const Source *source; /* what it was read from */
+    Str key;             /* what the model's file calls it among several networks; empty: the only one */
     Str name;            /* of the network, or empty */
     bool imported;       /* from a model file: shapes have the batch, names are paths already */
     uint32_t batch_axes; /* leading axes that are not the sample's: 0 in specs, mostly 1 in imported models */

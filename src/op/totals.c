@@ -48,3 +48,15 @@ Totals totals_of(const Graph *graph)
     }
     return totals;
 }
+
+Totals totals_of_all(Arena *arena, const Graph *const *graphs, uint32_t count)
+{
+    Totals sum = {dim_int(0), dim_int(0), 0, dim_int(0)};
+    for (uint32_t i = 0; i < count; i++) {
+        Totals totals = totals_of(graphs[i]);
+        sum.params = dim_add(arena, sum.params, totals.params);
+        sum.macs = dim_add(arena, sum.macs, totals.macs);
+        sum.frozen = dim_add(arena, sum.frozen, totals.frozen);
+    }
+    return sum;
+}

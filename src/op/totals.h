@@ -14,6 +14,7 @@ typedef struct Totals {
 } Totals;
 
 Totals totals_of(const Graph *graph);
+Totals totals_of_all(Arena *arena, const Graph *const *graphs, uint32_t count); /* sums over several networks, which have no depth */
 Dim totals_params(const Layer *layer); /* what a layer adds to the sum: nothing where it uses another's weights */
 bool totals_counts(const Layer *layer); /* whether it is a layer of depth: conv, dense, recurrent, attention with weights */
 

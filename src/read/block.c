@@ -330,6 +330,8 @@ void check_blocks(Spec *spec)
 {
     for (size_t i = 0; i < names_count(spec->blocks) && !spec->failed; i++) {
         const Block *block = names_thing(spec->blocks, i);
+        if (spec->around && names_get(spec->around->blocks, block->name.text) == block)
+            continue; /* another network may use it */
         if (!block->used)
             diag_warning(spec->diags, block->name.place, "the block `%.*s` is never used", STR_ARGS(block->name.text));
         for (uint32_t k = 0; k < block->param_count && block->used; k++)

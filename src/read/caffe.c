@@ -71,8 +71,7 @@ static bool read_tree(Arena *arena, Diags *diags, const Source *source, const Va
     reader.graph->imported = true;
     reader.graph->batch_axes = 1;
     reader.graph->name = caffe_text(reader.net, "name");
-    *model = (Model){.graph = reader.graph, .figures = ARENA_NEW(arena, Figure), .figure_count = 1};
-    model->figures[0] = figure_default();
+    *model = model_of(arena, reader.graph);
     caffe_choose_phase(&reader);
     return caffe_add_inputs(&reader) && caffe_add_layers(&reader) && diags_errors(diags) == 0;
 }

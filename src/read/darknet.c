@@ -157,8 +157,7 @@ bool read_darknet(Arena *arena, Diags *diags, const Source *source, const ReadOp
     }
     reader.graph->imported = true;
     reader.graph->batch_axes = 0; /* the batch is a matter of training: Darknet's own tables do not show it */
-    *model = (Model){.graph = reader.graph, .figures = ARENA_NEW(arena, Figure), .figure_count = 1};
-    model->figures[0] = figure_default();
+    *model = model_of(arena, reader.graph);
     if (!read_net(&reader, root->first))
         return false;
     add_input(&reader, root->first);

@@ -14,7 +14,7 @@ static bool names_a_scope(const Graph *graph, Str path)
 static bool check_only(Spec *spec, const Value *value)
 {
     const Graph *graph = spec->graph;
-    if (spec->failed || names_a_scope(graph, value->text))
+    if (spec->failed || !graph || names_a_scope(graph, value->text)) /* around several networks: drawing tells */
         return true;
     Str *words = ARENA_ARRAY(spec->arena, graph->scope_count, Str);
     uint32_t count = 0;
@@ -34,7 +34,9 @@ static void report_key(Spec *spec, const Value *child)
         text_add_format(&list, "%s%s", i ? ", " : "", figure_key(i)->name);
     spec_error(spec, child->key_place, "unknown figure key `%.*s`", STR_ARGS(child->key));
     Str nearest = figure_key_nearest(spec->arena, child->key);
-    if (nearest.size)
+    if (str_equal(child->key, STR("network")))
+        spec_hint(spec, "it belongs to drawings in `figures:` beside `networks:`");
+    else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
     else
         spec_hint(spec, "there are %.*s", STR_ARGS(text_str(&list)));
@@ -43,6 +45,8 @@ static void report_key(Spec *spec, const Value *child)
 static void read_setting(Spec *spec, Figure *figure, const Value *child)
 {
     int key = figure_key_find(child->key);
+    if (spec->bases && str_equal(child->key, STR("network")))
+        return; /* that is what the drawing is of */
     if (key < 0) {
         report_key(spec, child);
         return;
@@ -78,25 +82,106 @@ static bool read_settings(Spec *spec, Figure *figure, const Value *map)
     return true;
 }
 
+static void add_figure(Spec *spec, Model *model, Figure figure)
+{
+    *ARENA_PUSH(spec->arena, model->figures, model->figure_count, model->figure_room) = figure;
+}
+
+/* The children of `figures:`; NULL after a report, and where there are none. */
+static const Value *several_figures(Spec *spec)
+{
+    const Value *several = value_get(spec->root, STR("figures"));
+    if (!several || (several->kind == VALUE_MAP && several->count))
+        return several ? several->first : NULL;
+    spec_wrong_kind(spec, several, "figures", "a mapping from names to figures");
+    return NULL;
+}
+
+/* Of one of several networks it is called like this, or `NETWORK/NAME`. */
 void read_figures(Spec *spec, Model *model)
 {
-    const Value *one = value_get(spec->root, STR("figure")), *several = value_get(spec->root, STR("figures"));
-    Figure common = figure_default();
-    common.place = spec->root->place;
+    const Value *one = value_get(spec->root, STR("figure")), *several = several_figures(spec);
+    Figure base = spec->around ? spec->around->common : figure_default();
+    base.place = spec->root->place;
+    base.network = base.name = spec->graph->key;
     if (one)
-        read_settings(spec, &common, one);
-    bool named = several && several->kind == VALUE_MAP && several->count;
-    if (several && !named)
-        spec_wrong_kind(spec, several, "figures", "a mapping from names to figures");
-    model->figure_count = named ? several->count : 1;
-    model->figures = ARENA_ARRAY(spec->arena, model->figure_count, Figure);
-    model->figures[0] = common;
-    uint32_t index = 0;
-    for (const Value *child = named ? several->first : NULL; child; child = child->next, index++) {
-        Figure *figure = &model->figures[index];
-        *figure = common;
-        figure->name = child->key;
+        read_settings(spec, &base, one);
+    if (spec->around)
+        spec->around->bases[model->graph_count - 1] = base;
+    if (!several)
+        add_figure(spec, model, base);
+    for (const Value *child = several; child; child = child->next) {
+        Figure figure = base;
+        figure.name = child->key;
+        if (base.network.size)
+            figure.name = str_format(spec->arena, "%.*s/%.*s", STR_ARGS(base.network), STR_ARGS(child->key));
         name_is_fit(spec, piece_of_key(child));
-        read_settings(spec, figure, child);
+        read_settings(spec, &figure, child);
+        add_figure(spec, model, figure);
     }
+}
+
+/* ---- around several networks -------------------------------------------------------------------------------------- */
+
+static Graph *find_network(Spec *spec, const Model *model, const Value *name)
+{
+    Str *words = ARENA_ARRAY(spec->arena, model->graph_count, Str);
+    for (uint32_t i = 0; i < model->graph_count; i++) {
+        if (str_equal(model->graphs[i]->key, name->text))
+            return model->graphs[i];
+        words[i] = model->graphs[i]->key;
+    }
+    spec_error(spec, name->place, "there is no network `%.*s`", STR_ARGS(name->text));
+    spec_did_you_mean(spec, name->text, words, model->graph_count, "it is one of those under `networks:`");
+    return NULL;
+}
+
+/* `overview: {network: encoder, depth: 0}` */
+static void read_drawing(Spec *spec, const Model *model, const Value *value, Figure *figure)
+{
+    const Value *network = value_get(value, STR("network"));
+    if (!network || network->kind != VALUE_SCALAR) {
+        spec_error(spec, network ? network->place : value->key_place, "the figure `%.*s` does not say of which network it is",
+                   STR_ARGS(value->key));
+        spec_hint(spec, "write `network: %.*s`, say", STR_ARGS(model->graphs[0]->key));
+        return;
+    }
+    for (uint32_t i = 0; i < model->graph_count; i++)
+        if (str_equal(model->graphs[i]->key, value->key)) {
+            spec_error(spec, value->key_place, "`%.*s` is a network: its drawing has that name", STR_ARGS(value->key));
+            spec_hint(spec, "how it is drawn is said by a `figure:` inside of the network");
+        }
+    spec->graph = find_network(spec, model, network);
+    if (!spec->graph)
+        return;
+    uint32_t index = 0;
+    while (model->graphs[index] != spec->graph)
+        index++;
+    *figure = spec->bases[index];
+    figure->name = value->key;
+    read_settings(spec, figure, value);
+    spec->graph = NULL;
+}
+
+void read_common_figure(Spec *spec)
+{
+    const Value *one = value_get(spec->root, STR("figure"));
+    spec->common = figure_default();
+    if (one)
+        read_settings(spec, &spec->common, one);
+}
+
+void read_common_figures(Spec *spec, Model *model)
+{
+    Model own = *model; /* the drawings of the networks come last */
+    model->figures = NULL;
+    model->figure_count = model->figure_room = 0;
+    for (const Value *child = several_figures(spec); child && own.graph_count; child = child->next) {
+        Figure figure = spec->common;
+        name_is_fit(spec, piece_of_key(child));
+        read_drawing(spec, &own, child, &figure);
+        add_figure(spec, model, figure);
+    }
+    for (uint32_t i = 0; i < own.figure_count; i++)
+        add_figure(spec, model, own.figures[i]);
 }

@@ -104,8 +104,7 @@ static bool read_value(Arena *arena, Diags *diags, const Source *source, const V
     reader.graph->imported = true;
     reader.graph->batch_axes = 1;
     reader.layout = find_layout(value);
-    *model = (Model){.graph = reader.graph, .figures = ARENA_NEW(arena, Figure), .figure_count = 1};
-    model->figures[0] = figure_default();
+    *model = model_of(arena, reader.graph);
     if (!keras_is_model(value))
         return report_no_model(&reader, root, value);
     return build(&reader, value) && diags_errors(diags) == 0;

@@ -175,9 +175,6 @@ bool read_onnx(Arena *arena, Diags *diags, const Source *source, const ReadOptio
     OnnxReader *reader = reader_new(arena, diags, source);
     if (!read_model(reader, source->bytes, &parts) || !read_graph(reader, parts.graph))
         return false;
-    model->graph = reader->graph;
-    model->figures = ARENA_NEW(arena, Figure);
-    model->figures[0] = figure_default();
-    model->figure_count = 1;
+    *model = model_of(arena, reader->graph);
     return true;
 }

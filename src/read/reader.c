@@ -15,7 +15,8 @@ static bool has_key(Str text, Str word)
 static bool is_spec(Str bytes)
 {
     Str beginning = str_slice(bytes, 0, 1 << 16);
-    return str_find(beginning, '\0') == beginning.size && has_key(beginning, STR("layers"));
+    return str_find(beginning, '\0') == beginning.size &&
+           (has_key(beginning, STR("layers")) || has_key(beginning, STR("networks")));
 }
 
 static const ReaderRow rows[] = {
@@ -68,6 +69,14 @@ const ReaderRow *reader_for(Str path, Str bytes)
         if (has_suffix(path, rows[i].suffixes))
             return &rows[i];
     return NULL;
+}
+
+Model model_of(Arena *arena, Graph *graph)
+{
+    Model model = {.graphs = ARENA_NEW(arena, Graph *), .graph_count = 1};
+    model.graphs[0] = graph;
+    *ARENA_PUSH(arena, model.figures, model.figure_count, model.figure_room) = figure_default();
+    return model;
 }
 
 static bool is_symbol(Str name)

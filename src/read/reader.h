@@ -8,10 +8,14 @@
 
 /* What a reader gives back. */
 typedef struct Model {
-    Graph *graph;
-    Figure *figures;        /* of a spec: `figure:` or all of `figures:`; at least one */
-    uint32_t figure_count;
+    Str name;               /* of a spec with `networks:`: what they are together, or empty */
+    Graph **graphs;         /* the networks, at least one; each has a key where there are several */
+    uint32_t graph_count;
+    Figure *figures;        /* the drawings of a spec; at least one */
+    uint32_t figure_count, figure_room;
 } Model;
+
+Model model_of(Arena *arena, Graph *graph);                    /* one network, drawn as the program decides */
 
 /* A symbol that the caller gave a number: `--set T=128`. */
 typedef struct SymbolValue {

@@ -94,10 +94,14 @@ typedef struct Repeat {
 typedef struct Spec {
     Arena *arena;
     Diags *diags;
+    const Source *source;
     const ReadOptions *options;
-    const Value *root;
-    Graph *graph;
+    const Value *root;     /* of several networks: the one that is being read */
+    Graph *graph;          /* NULL around several networks */
     Names *blocks;         /* name → Block */
+    struct Spec *around;   /* of one of several networks: the reading of what they share */
+    Figure common;         /* around several networks: `figure:`, which holds for all drawings */
+    Figure *bases;         /* likewise: `figure:` of each network; NULL elsewhere */
     Names *symbols;        /* symbols of the inputs → themselves */
     Names *ops;            /* words that were looked up → Op, or the spec itself where there is none */
     Names *checked;        /* places of texts that were found harmless */
@@ -230,6 +234,8 @@ void check_blocks(Spec *spec);                                 /* unused blocks 
 /* ---- input.c, figures.c ---- */
 void read_inputs(Spec *spec, Site *site, const Value *value);
 void read_outputs(Spec *spec, const Site *site, const Value *value);
-void read_figures(Spec *spec, Model *model);
+void read_figures(Spec *spec, Model *model);                   /* of a network */
+void read_common_figure(Spec *spec);                           /* around several networks: before they are read */
+void read_common_figures(Spec *spec, Model *model);            /* likewise: behind them */
 
 #endif

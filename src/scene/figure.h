@@ -17,6 +17,7 @@ typedef enum Notation { NOTATION_AUTO, NOTATION_C_AT_HW, NOTATION_CHW, NOTATION_
 /* All settings of one drawing; zero is "decide for me" everywhere. */
 typedef struct Figure {
     Str name;            /* of `figures:`; empty for the only one */
+    Str network;         /* key of the network that is drawn, where there are several */
     Str only;            /* draw just this scope (a path), empty: all */
     View view;
     Direction direction;

@@ -56,7 +56,7 @@ static inline void assert_sound(ReadCase *run)
 {
     if (!run->sound)
         fail_msg("%s", read_case_reports(run));
-    const char *breach = graph_check(run->model.graph);
+    const char *breach = graph_check(run->model.graphs[0]);
     if (breach)
         fail_msg("%s", breach);
 }
@@ -71,9 +71,9 @@ static inline void assert_reports(ReadCase *run, const char *part)
 /* The layer of that path; the test fails where there is none. */
 static inline Layer *layer_at(ReadCase *run, const char *path)
 {
-    for (uint32_t i = 0; i < run->model.graph->layer_count; i++)
-        if (str_equal(run->model.graph->layers[i]->path, str_from(path)))
-            return run->model.graph->layers[i];
+    for (uint32_t i = 0; i < run->model.graphs[0]->layer_count; i++)
+        if (str_equal(run->model.graphs[0]->layers[i]->path, str_from(path)))
+            return run->model.graphs[0]->layers[i];
     fail_msg("there is no layer `%s`", path);
     abort();
 }

@@ -68,7 +68,7 @@ static void assert_row(ReadCase *run, const char *path, const char *op, const ch
 
 static void assert_total(ReadCase *run, const char *params, const char *macs)
 {
-    Totals totals = totals_of(run->model.graph);
+    Totals totals = totals_of(run->model.graphs[0]);
     assert_string_equal(str_terminated(run->arena, dim_text(run->arena, totals.params)), params);
     assert_string_equal(str_terminated(run->arena, dim_text(run->arena, totals.macs)), macs);
 }
@@ -103,8 +103,8 @@ static void tensorflow_2_has_operations_among_layers(void **state)
     assert_row(run, "mha", "attention", "?x1x18,?x3x1x1", "1365");
     assert_row(run, "halve", "custom", "?x1x9", "0");
     assert_row(run, "prelu", "prelu", "?x1x9", "9");
-    assert_int_equal(run->model.graph->output_count, 2);
-    assert_int_equal(run->model.graph->outputs[1].output, 1);
+    assert_int_equal(run->model.graphs[0]->output_count, 2);
+    assert_int_equal(run->model.graphs[0]->outputs[1].output, 1);
 }
 
 static void keras_3_says_tensors_with_shapes(void **state)
@@ -255,11 +255,11 @@ static void built_in_activations_are_cells(void **state)
     read_chain(run, "{class_name: Dense, config: {name: d, units: 3, activation: {class_name: "
                     "function, config: gelu}}}");
     assert_sound(run);
-    const Layer *cell = run->model.graph->layers[run->model.graph->layer_count - 1];
+    const Layer *cell = run->model.graphs[0]->layers[run->model.graphs[0]->layer_count - 1];
     assert_string_equal(cell->op->name, "gelu");
     assert_true(cell->implied);
     assert_ptr_equal(cell->cell_of, layer_at(run, "d"));
-    assert_ptr_equal(run->model.graph->outputs[0].layer, cell);
+    assert_ptr_equal(run->model.graphs[0]->outputs[0].layer, cell);
 }
 
 static void frozen_layers_are_not_trained(void **state)

@@ -11,7 +11,7 @@ static const char *made(ReadCase *run, const char *input, const char *line)
                           input, line);
     read_case(run, str_terminated(run->arena, spec));
     assert_sound(run);
-    return str_terminated(run->arena, shape_text(run->arena, run->model.graph->layers[1]->outputs[0], "x"));
+    return str_terminated(run->arena, shape_text(run->arena, run->model.graphs[0]->layers[1]->outputs[0], "x"));
 }
 
 static void test_places_of_the_kernel(void **state)
@@ -70,7 +70,7 @@ static void test_words_and_switches(void **state)
     assert_string_equal(made(run, "4x8x8", "max pool 3x3, /2"), "4x3x3");
     assert_string_equal(made(run, "4x8x8", "avgpool: global"), "4x1x1");
     assert_string_equal(made(run, "4x8x8", "1x1 conv, b, no bias"), "8x8x8");
-    assert_false(attr_bool(run->model.graph->layers[1], "bias"));
+    assert_false(attr_bool(run->model.graphs[0]->layers[1], "bias"));
     assert_string_equal(made(run, "4x8x8", "3x3 conv, b, pad 0, dilation 2"), "8x4x4");
     assert_string_equal(made(run, "4x8x8", "3x3 conv, b, groups = 4"), "8x8x8");
 }

@@ -46,7 +46,7 @@ static Graph *read_bytes(Str bytes)
     Source *source = ARENA_NEW(arena, Source);
     Model model = {0};
     *source = (Source){.name = STR("model.onnx"), .bytes = bytes};
-    return read_onnx(arena, diags, source, &(ReadOptions){0}, &model) ? model.graph : NULL;
+    return read_onnx(arena, diags, source, &(ReadOptions){0}, &model) ? model.graphs[0] : NULL;
 }
 
 /* The mapping is let go of by the end of the process. */

@@ -179,6 +179,45 @@ static void test_figures(void **state)
     assert_true(str_equal(run->model.figures[1].name, STR("b")));
 }
 
+static void test_several_networks_share_blocks_and_figure_keys(void **state)
+{
+    ReadCase *run = *state;
+    read_case(run, "name: Both\nblocks:\n  b(n): [fc n, relu]\nnetworks:\n"
+                   "  x: {input: 4, layers: [b 3], figure: {depth: 1}}\n"
+                   "  y: {name: Ypsilon, input: T, blocks: {own: [fc 2]}, layers: [b 5, own], figures: {in: {only: own1}}}\n"
+                   "figure: {view: graph}\nfigures: {z: {network: x, direction: right}}\n");
+    if (!run->sound)
+        fail_msg("%s", read_case_reports(run));
+    assert_int_equal(run->model.graph_count, 2);
+    assert_true(str_equal(run->model.name, STR("Both")));
+    assert_true(str_equal(run->model.graphs[0]->key, STR("x")));
+    assert_true(str_equal(run->model.graphs[0]->name, STR("x")));
+    assert_true(str_equal(run->model.graphs[1]->name, STR("Ypsilon")));
+    assert_null(graph_check(run->model.graphs[1]));
+    const Figure *figures = run->model.figures;
+    assert_int_equal(run->model.figure_count, 3);
+    assert_true(str_equal(figures[0].name, STR("z")) && str_equal(figures[0].network, STR("x")));
+    assert_true(figures[0].depth == 1 && figures[0].direction == DIRECTION_RIGHT && figures[0].view == VIEW_GRAPH);
+    assert_true(str_equal(figures[1].name, STR("x")) && figures[1].depth == 1);
+    assert_true(str_equal(figures[2].name, STR("y/in")) && str_equal(figures[2].only, STR("own1")));
+}
+
+static void test_blocks_of_one_network_are_unknown_to_the_other(void **state)
+{
+    ReadCase *run = *state;
+    read_case(run, "networks:\n  x: {input: 4, blocks: {mine: [relu]}, layers: [mine]}\n  y: {input: 4, layers: [mine]}\n");
+    assert_reports(run, "net.yaml:3:26: error: no operation is called `mine`");
+    assert_int_equal(diags_errors(run->diags), 1);
+}
+
+static void test_symbols_of_one_network_are_unknown_to_the_other(void **state)
+{
+    ReadCase *run = *state;
+    read_case(run, "networks:\n  x: {input: T, layers: [fc 2*T]}\n  y: {input: 4, layers: [fc 2*T]}\n");
+    assert_reports(run, "net.yaml:3:31: error: unknown parameter `T`");
+    assert_int_equal(diags_errors(run->diags), 1);
+}
+
 static void test_an_error_in_a_block_is_reported_once(void **state)
 {
     ReadCase *run = *state;
@@ -215,6 +254,9 @@ int main(void)
         READ_TEST(test_shared_weights),
         READ_TEST(test_paths_of_a_branch),
         READ_TEST(test_figures),
+        READ_TEST(test_several_networks_share_blocks_and_figure_keys),
+        READ_TEST(test_blocks_of_one_network_are_unknown_to_the_other),
+        READ_TEST(test_symbols_of_one_network_are_unknown_to_the_other),
         READ_TEST(test_an_error_in_a_block_is_reported_once),
         READ_TEST(test_a_lost_layer_is_not_blamed_twice),
     };
