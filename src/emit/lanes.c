@@ -53,13 +53,18 @@ static void add_hangers(Text *out, const SceneItem *item)
     }
 }
 
-static void add_node(Text *out, const char *command, const SceneItem *item)
+static void add_head(Text *out, const char *command, const SceneItem *item)
 {
     text_add(out, str_from(command));
     add_group(out, item->name);
     add_group(out, str_from(item->cells[0].style));
     add_lane(out, item->lane);
     add_label(out, item->cells[0].label);
+}
+
+static void add_node(Text *out, const char *command, const SceneItem *item)
+{
+    add_head(out, command, item);
     add_hangers(out, item);
 }
 
@@ -78,6 +83,41 @@ static void add_stack(Text *out, const SceneItem *item)
     add_hangers(out, item);
 }
 
+/* Title and description. */
+static void add_card(Text *out, const SceneItem *item)
+{
+    add_head(out, "\\nkcard", item);
+    add_label(out, item->cell_count > 1 ? item->cells[1].label : (Label){LABEL_TEXT, {NULL, 0}});
+    add_hangers(out, item);
+}
+
+/* What stands in the node behind its head, one command a cell. */
+static void add_fields(Text *out, const char *command, const SceneItem *item)
+{
+    add_head(out, command, item);
+    text_add_char(out, '{');
+    for (uint32_t i = 1; i < item->cell_count; i++) {
+        const SceneCell *cell = &item->cells[i];
+        text_add(out, cell->kind == CELL_FIELD ? STR("\\nkfield") : cell->kind == CELL_WEIGHT ? STR("\\nkweight") : STR("\\nkport"));
+        add_label(out, cell->label);
+        if (cell->kind == CELL_FIELD) {
+            add_label(out, cell->value);
+        }
+    }
+    text_add_char(out, '}');
+    add_hangers(out, item);
+}
+
+/* A small node without a label of its own. */
+static void add_small(Text *out, const char *command, const SceneItem *item)
+{
+    text_add(out, str_from(command));
+    add_group(out, item->name);
+    add_group(out, str_from(item->cells[0].style));
+    add_lane(out, item->lane);
+    add_hangers(out, item);
+}
+
 static void add_border(Text *out, const char *command, const SceneItem *item)
 {
     text_add(out, str_from(command));
@@ -92,34 +132,76 @@ static void add_column(Text *out, const SceneItem *item)
     text_add_format(out, "\\nkmain{%lld}\n", (long long)item->a);
 }
 
+/* Nodes, passing edges, frame borders. */
+static void add_entry(Text *out, const SceneItem *item)
+{
+    switch (item->kind) {
+    case ITEM_BOX:
+        if (item->cell_count > 1) {
+            add_stack(out, item);
+        } else {
+            add_node(out, "\\nkbox", item);
+        }
+        break;
+    case ITEM_CIRCLE:
+        add_node(out, "\\nkcircle", item);
+        break;
+    case ITEM_TEXT:
+        add_node(out, "\\nktext", item);
+        break;
+    case ITEM_CARD:
+        add_card(out, item);
+        break;
+    case ITEM_RECORD:
+        add_fields(out, "\\nkrecord", item);
+        break;
+    case ITEM_ATTRIBUTES:
+        add_fields(out, "\\nkattributes", item);
+        break;
+    case ITEM_BARE:
+        add_small(out, "\\nkbare", item);
+        break;
+    case ITEM_OCTAGON:
+        add_node(out, "\\nkoctagon", item);
+        break;
+    case ITEM_ELLIPSE:
+        add_node(out, "\\nkellipse", item);
+        break;
+    case ITEM_OPEN:
+        add_border(out, "\\nkopen", item);
+        break;
+    case ITEM_CLOSE:
+        add_border(out, "\\nkclose", item);
+        break;
+    case ITEM_PASS:
+    case ITEM_SPINE:
+        text_add(out, item->kind == ITEM_SPINE ? STR("\\nkspine") : STR("\\nkpass"));
+        add_lane(out, item->lane);
+        break;
+    case ITEM_COLUMN:
+    case ITEM_RANK:
+    case ITEM_GAP:
+    case ITEM_ROW:
+    case ITEM_SOLID:
+    case ITEM_BAND:
+    case ITEM_DIMS:
+    case ITEM_WINDOW:
+    case ITEM_SPAN:
+        break;
+    }
+}
+
 static void add_item(Text *out, const SceneItem *item)
 {
     if (item->kind == ITEM_COLUMN) {
         add_column(out, item);
-        return;
-    }
-    if (item->kind == ITEM_RANK) {
+    } else if (item->kind == ITEM_RANK) {
         add_rank(out, item);
-        return;
-    }
-    text_add(out, STR("  "));
-    if (item->kind == ITEM_BOX && item->cell_count > 1) {
-        add_stack(out, item);
-    } else if (item->kind == ITEM_BOX) {
-        add_node(out, "\\nkbox", item);
-    } else if (item->kind == ITEM_CIRCLE) {
-        add_node(out, "\\nkcircle", item);
-    } else if (item->kind == ITEM_TEXT) {
-        add_node(out, "\\nktext", item);
-    } else if (item->kind == ITEM_OPEN) {
-        add_border(out, "\\nkopen", item);
-    } else if (item->kind == ITEM_CLOSE) {
-        add_border(out, "\\nkclose", item);
     } else {
-        text_add(out, item->kind == ITEM_SPINE ? STR("\\nkspine") : STR("\\nkpass"));
-        add_lane(out, item->lane);
+        text_add(out, STR("  "));
+        add_entry(out, item);
+        text_add_char(out, '\n');
     }
-    text_add_char(out, '\n');
 }
 
 static void add_frame(Text *out, const SceneFrame *frame)

@@ -99,6 +99,12 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_RANK:
     case ITEM_BOX:
     case ITEM_TEXT:
+    case ITEM_CARD:
+    case ITEM_RECORD:
+    case ITEM_ATTRIBUTES:
+    case ITEM_BARE:
+    case ITEM_OCTAGON:
+    case ITEM_ELLIPSE:
     case ITEM_PASS:
     case ITEM_SPINE:
     case ITEM_OPEN:

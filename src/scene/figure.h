@@ -12,7 +12,11 @@ typedef enum EdgeForm { EDGES_AUTO, EDGES_ORTHO, EDGES_SMOOTH, EDGES_STRAIGHT } 
 typedef enum Law { LAW_AUTO, LAW_LINEAR, LAW_SQRT, LAW_LOG, LAW_CLASSES } Law;
 typedef enum Fit { FIT_NO, FIT_COLUMN, FIT_PAGE, FIT_SLIDE } Fit;
 typedef enum Toggle { TOGGLE_AUTO, TOGGLE_NO, TOGGLE_YES } Toggle;
-typedef enum Notation { NOTATION_AUTO, NOTATION_C_AT_HW, NOTATION_CHW, NOTATION_HWC } Notation;
+typedef enum Notation { NOTATION_AUTO, NOTATION_C_AT_HW, NOTATION_CHW, NOTATION_HWC, NOTATION_TUPLE, NOTATION_CH } Notation;
+typedef enum NodeForm {
+    NODES_AUTO, NODES_NAMES, NODES_LINES, NODES_CARD, NODES_RECORD, NODES_ATTRIBUTES, NODES_BARE, NODES_ELLIPSE
+} NodeForm;
+typedef enum EndForm { ENDS_AUTO, ENDS_TEXT, ENDS_BOX, ENDS_OCTAGON, ENDS_ELLIPSE } EndForm;
 
 /* All settings of one drawing; zero is "decide for me" everywhere. */
 typedef struct Figure {
@@ -36,6 +40,8 @@ typedef struct Figure {
     ShapesShown shapes;
     Notation notation;
     EdgeForm edges;
+    NodeForm nodes;      /* graph: what a node says */
+    EndForm ends;        /* graph: how inputs and outputs are drawn */
     Law scale;           /* resolution axis of tensors */
     Law channel_scale;   /* channel axis of tensors */
     Str unit;            /* "1 channel = 0.02mm", empty: fit */

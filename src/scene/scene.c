@@ -19,6 +19,11 @@ SceneItem *scene_add_item(Scene *scene, ItemKind kind)
     return item;
 }
 
+bool scene_is_node(const SceneItem *item)
+{
+    return item->kind >= ITEM_BOX && item->kind <= ITEM_ELLIPSE;
+}
+
 SceneEdge *scene_add_edge(Scene *scene, Str from, Str to, const char *role)
 {
     SceneEdge *edge = ARENA_PUSH(scene->arena, scene->edge_list, scene->edge_count, scene->edge_room);

@@ -14,9 +14,16 @@ typedef enum ItemKind {
     /* lanes (view graph) */
     ITEM_COLUMN, /* the next column begins: lane: of the line between it and the one before; a: its main lane */
     ITEM_RANK,   /* the next rank begins; label: margin label or empty; a: tracks in the gap behind it */
+    /* … nodes, from ITEM_BOX to ITEM_ELLIPSE */
     ITEM_BOX,    /* name, cells (one: plain box; more: stacked), lane */
     ITEM_CIRCLE, /* name, cells[0] with its symbol, lane */
     ITEM_TEXT,   /* bare text: name, cells[0], lane */
+    ITEM_CARD,   /* a title and, in cells[1] if there, a description under it: name, lane */
+    ITEM_RECORD, /* cells[0]: what stands left of the fields, which are the other cells: name, lane */
+    ITEM_ATTRIBUTES, /* cells[0] and ports in a row, fields below: name, lane */
+    ITEM_BARE,   /* a small box that says nothing: name, cells[0].style, lane */
+    ITEM_OCTAGON, /* name, cells[0], lane */
+    ITEM_ELLIPSE, /* likewise */
     ITEM_PASS,   /* an edge passes: lane */
     ITEM_SPINE,  /* the line between a fork and its merge passes, invisibly: lane */
     ITEM_OPEN,   /* frame `name` has its near border here: lane */
@@ -31,9 +38,14 @@ typedef enum ItemKind {
     ITEM_SPAN    /* label over (a = 1) or under (a = 0) the solids from name to name2 */
 } ItemKind;
 
+/* What a cell is in a record or a list of attributes. */
+typedef enum CellKind { CELL_PLAIN, CELL_PORT, CELL_WEIGHT, CELL_FIELD } CellKind;
+
 typedef struct SceneCell {
+    CellKind kind;
     const char *style; /* name of a style class */
-    Label label;
+    Label label;       /* of a field: its key */
+    Label value;       /* of a field */
 } SceneCell;
 
 typedef struct SceneItem {
@@ -105,6 +117,7 @@ typedef struct Scene {
 
 Scene *scene_new(Arena *arena);
 SceneItem *scene_add_item(Scene *scene, ItemKind kind);
+bool scene_is_node(const SceneItem *item); /* of view graph */
 SceneEdge *scene_add_edge(Scene *scene, Str from, Str to, const char *role);
 SceneFrame *scene_add_frame(Scene *scene, Str name);
 SceneLegend *scene_add_legend(Scene *scene, const char *style, Label label);

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /* The graph view: operations as nodes in layers, from the outline to ranks, order, lanes and routes. */
 #include "op/op.h"
+#include "view/graph_node.h"
 #include "view/layered.h"
 #include "view/view.h"
 #include "view/wrap.h"
 
+#include <string.h>
+
 /* Estimates for choosing a direction, in hundredths of the label font's size; the package measures. */
-enum { CHARACTER_WIDTH = 48, BOX_EXTRA = 60, GAP_WIDTH = 160, COLUMN_WIDTH = 3000, CHAIN_MOST = 7, LONG_LABEL = 38 };
+enum { CHARACTER_WIDTH = 48, BOX_EXTRA = 60, GAP_WIDTH = 160, COLUMN_WIDTH = 3000, CHAIN_MOST = 7 };
 
 typedef struct Drawing {
     Arena *arena;
     const Outline *outline;
     const Figure *figure;
     Layered layered;
+    NodeLook look;
     Scene *scene;
 } Drawing;
 
@@ -38,18 +42,6 @@ bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline)
     return true;
 }
 
-static size_t characters(Str text)
-{
-    size_t count = 0, widest = 0;
-
-    for (size_t i = 0; i < text.size; i++) {
-        count += ((unsigned char)text.at[i] & 0xC0) != 0x80;
-        count = text.at[i] == '\n' ? 0 : count;
-        widest = count > widest ? count : widest;
-    }
-    return widest;
-}
-
 /* A short chain that fits across a column runs to the right; everything else runs down. */
 static Direction choose_direction(Arena *arena, const Outline *outline)
 {
@@ -68,37 +60,12 @@ static Direction choose_direction(Arena *arena, const Outline *outline)
         const Node *node = &outline->nodes[v];
         size_t widest = 0;
         for (uint32_t i = 0; i < node->cell_count; i++) {
-            size_t count = characters(graph_broken_label(arena, node->cells[i].label).text);
+            size_t count = graph_characters(graph_broken_label(arena, node->cells[i].label).text);
             widest = count > widest ? count : widest;
         }
         width += widest * CHARACTER_WIDTH + BOX_EXTRA + GAP_WIDTH;
     }
     return width <= COLUMN_WIDTH ? DIRECTION_RIGHT : DIRECTION_DOWN;
-}
-
-static const char *cell_style(Arena *arena, const Node *node, const Cell *cell)
-{
-    if (node->kind == NODE_GROUP && node->scope && node->scope->style.size) {
-        return str_terminated(arena, node->scope->style);
-    }
-    if (cell->layer && cell->layer->style.size) {
-        return str_terminated(arena, cell->layer->style);
-    }
-    return style_name((StyleClass)cell->style);
-}
-
-/* Whether a label says the number already. */
-static bool says(const Node *node, Str number)
-{
-    for (uint32_t i = 0; i < node->cell_count; i++) {
-        Str text = node->cells[i].label.text;
-        for (size_t at = 0; number.size && at + number.size <= text.size; at++) {
-            if (str_equal(str_slice(text, at, at + number.size), number)) {
-                return true;
-            }
-        }
-    }
-    return false;
 }
 
 /*
@@ -117,50 +84,32 @@ static bool shows_shape(const Drawing *drawing, const Node *node, Str text)
     case SHAPES_CHANGES:
         return node->kind == NODE_INPUT || (node->shape_changes && node->kind != NODE_OUTPUT);
     case SHAPES_MARGIN:
-        return node->kind == NODE_INPUT && !says(node, text);
+        return node->kind == NODE_INPUT && !graph_node_says(node, text);
     case SHAPES_AUTO:
+        if (drawing->figure->nodes == NODES_RECORD || drawing->figure->nodes == NODES_BARE) {
+            return false; /* a record says it; a drawing without labels says nothing */
+        }
         break;
     }
     if (node->kind == NODE_INPUT) {
-        return !says(node, text);
+        return !graph_node_says(node, text);
     }
     if (node->kind == NODE_OUTPUT || !main || !node->shape_changes) {
         return false;
     }
     bool merge = node->cells[0].style == STYLE_MERGE || node->kind == NODE_GROUP;
-    return (merge || graph_extent_changes(node)) && !(node->shape.rank == 1 && says(node, text));
-}
-
-static void add_cells(Drawing *drawing, SceneItem *item, const Node *node)
-{
-    bool across = drawing->scene->direction == DIRECTION_RIGHT && node->kind != NODE_CIRCLE;
-
-    scene_set_cells(drawing->scene, item, node->cell_count);
-    for (uint32_t i = 0; i < node->cell_count; i++) {
-        Label label = node->cells[i].label;
-        if (!i && node->kind == NODE_GROUP) {
-            label = graph_times_label(drawing->arena, label, node->times);
-        }
-        item->cells[i].style = cell_style(drawing->arena, node, &node->cells[i]);
-        bool broken = across || (node->kind != NODE_CIRCLE && characters(label.text) > LONG_LABEL);
-        item->cells[i].label = broken ? graph_broken_label(drawing->arena, label) : label;
-    }
+    return (merge || graph_extent_changes(node)) && !(node->shape.rank == 1 && graph_node_says(node, text));
 }
 
 static void add_node(Drawing *drawing, const Node *node, uint32_t lane)
 {
-    static const ItemKind kinds[] = {[NODE_BOX] = ITEM_BOX, [NODE_CIRCLE] = ITEM_CIRCLE, [NODE_INPUT] = ITEM_TEXT,
-                                     [NODE_OUTPUT] = ITEM_TEXT, [NODE_GROUP] = ITEM_BOX};
-    SceneItem *item = scene_add_item(drawing->scene, kinds[node->kind]);
+    SceneItem *item = graph_add_node(&drawing->look, drawing->scene, node);
     Label shape = graph_shape_label(drawing->arena, node, drawing->figure->notation);
 
-    item->name = node->name;
     item->lane = lane;
-    add_cells(drawing, item, node);
     if (shows_shape(drawing, node, shape.text)) {
         item->out = shape;
     }
-    item->note = node->note;
 }
 
 static void add_vertex(Drawing *drawing, uint32_t vertex)
@@ -248,10 +197,29 @@ static void add_frames(Drawing *drawing)
     }
 }
 
+/* Whether a node in the drawing has a cell of that class; bare text shows no colour. */
+static bool shows_style(const Scene *scene, const char *style)
+{
+    for (uint32_t i = 0; i < scene->item_count; i++) {
+        const SceneItem *item = &scene->items[i];
+        for (uint32_t k = 0; scene_is_node(item) && item->kind != ITEM_TEXT && k < item->cell_count; k++) {
+            const char *cell = item->cells[k].style;
+            if (cell && strcmp(cell, style) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* By default where colour is all that a node says. */
 static void add_legend(Drawing *drawing)
 {
-    for (int style = 0; drawing->figure->legend == TOGGLE_YES && style < STYLE_COUNT; style++) {
-        if (drawing->outline->styles[style]) {
+    const Figure *figure = drawing->figure;
+    bool wanted = figure->legend == TOGGLE_YES || (figure->legend == TOGGLE_AUTO && figure->nodes == NODES_BARE);
+
+    for (int style = 0; wanted && style < STYLE_COUNT; style++) {
+        if (shows_style(drawing->scene, style_name((StyleClass)style))) {
             scene_add_legend(drawing->scene, style_name((StyleClass)style),
                              (Label){LABEL_TEXT, str_from(style_title((StyleClass)style))});
         }
@@ -275,6 +243,7 @@ Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figu
     drawing.scene->view = "graph";
     drawing.scene->direction = figure->direction == DIRECTION_AUTO ? choose_direction(arena, outline) : figure->direction;
     drawing.scene->edges = figure->edges == EDGES_AUTO ? EDGES_ORTHO : figure->edges;
+    drawing.look = graph_node_look(arena, outline, figure, drawing.scene->direction);
     layered_routes(&drawing.layered, drawing.scene);
     drawing.scene->lanes = drawing.layered.lane_count;
     drawing.scene->main_lane = drawing.layered.lane[drawing.layered.main_line];

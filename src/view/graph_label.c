@@ -29,13 +29,27 @@ static void add_map(Arena *arena, Text *text, Shape shape, bool channels_last, N
         return;
     }
     text_add(text, dim_text(arena, channels));
-    text_add(text, notation == NOTATION_CHW ? str_from(TIMES) : STR("@"));
+    text_add(text, notation == NOTATION_CHW ? str_from(TIMES) : notation == NOTATION_CH ? STR("ch \xC2\xB7 ") : STR("@"));
     add_dims(arena, text, extent, shape.rank - 1);
 }
 
 static bool channels_last(const Node *node)
 {
     return node->layer && node->layer->layout == LAYOUT_CHANNELS_LAST;
+}
+
+/* "(None, 10, 128)": the batch, then all sizes in their own order. */
+static Label tuple_label(Arena *arena, Shape shape)
+{
+    Text text = text_in(arena);
+
+    text_add(&text, STR("(None"));
+    for (uint32_t i = 0; i < shape.rank; i++) {
+        text_add(&text, STR(", "));
+        text_add(&text, dim_text(arena, shape.dims[i]));
+    }
+    text_add_char(&text, ')');
+    return (Label){LABEL_TEXT, text_str(&text)};
 }
 
 Label graph_shape_label(Arena *arena, const Node *node, Notation notation)
@@ -45,12 +59,16 @@ Label graph_shape_label(Arena *arena, const Node *node, Notation notation)
     if (!node->shape.known || !node->shape.rank) {
         return (Label){LABEL_MATH, {NULL, 0}};
     }
+    if (notation == NOTATION_TUPLE) {
+        return tuple_label(arena, node->shape);
+    }
     if (node->shape.rank >= 3) {
         add_map(arena, &text, node->shape, channels_last(node), notation);
     } else {
         add_dims(arena, &text, node->shape.dims, node->shape.rank);
+        text_add(&text, notation == NOTATION_CH && node->shape.rank == 1 ? STR("ch") : STR(""));
     }
-    return (Label){LABEL_MATH, text_str(&text)};
+    return (Label){notation == NOTATION_CH ? LABEL_TEXT : LABEL_MATH, text_str(&text)};
 }
 
 Label graph_extent_label(Arena *arena, const Node *node)

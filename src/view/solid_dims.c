@@ -209,6 +209,8 @@ static Label shape_label(const SolidPlan *plan, const Solid *solid)
         return (Label){LABEL_MATH, str_format(arena, "%.*s×%.*s×%.*s", STR_ARGS(h), STR_ARGS(w), STR_ARGS(c))};
     case NOTATION_AUTO:
     case NOTATION_C_AT_HW:
+    case NOTATION_TUPLE:
+    case NOTATION_CH:
         break;
     }
     return (Label){LABEL_MATH, str_format(arena, "%.*s@%.*s×%.*s", STR_ARGS(c), STR_ARGS(h), STR_ARGS(w))};

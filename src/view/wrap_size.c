@@ -115,6 +115,30 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
+/* Half extents of a record (fields stand right of its head) or of a list of attributes (below it). */
+static Extent fields_of(const WrapRules *rules, const SceneItem *item)
+{
+    int64_t side = part(rules->font, SIDE_FONT), pad = rules->unit * 3 / 2;
+    Extent head = {0, 0}, fields = {0, 0};
+
+    for (uint32_t i = 0; i < item->cell_count; i++) {
+        const SceneCell *cell = &item->cells[i];
+        bool field = cell->kind == CELL_FIELD;
+        Extent label = extent_of(cell->label, field ? side : rules->font), value = extent_of(cell->value, side);
+        if (field) {
+            fields.width = larger(fields.width, label.width + value.width + 3 * pad);
+            fields.height += larger(label.height, value.height) + rules->unit;
+        } else {
+            head.width += label.width + 2 * pad;
+            head.height = larger(head.height, label.height + rules->unit * 5 / 2);
+        }
+    }
+    if (item->kind == ITEM_RECORD) {
+        return (Extent){(head.width + fields.width) / 2, larger(head.height, fields.height) / 2};
+    }
+    return (Extent){larger(head.width, fields.width) / 2, (head.height + fields.height) / 2};
+}
+
 /* The outline of a node: half extents as the reader sees them. */
 static Extent outline_of(const WrapRules *rules, const SceneItem *item)
 {
@@ -126,6 +150,12 @@ static Extent outline_of(const WrapRules *rules, const SceneItem *item)
     if (item->kind == ITEM_TEXT) {
         Extent text = extent_of(item->cells[0].label, rules->font);
         return (Extent){text.width / 2 + rules->unit, text.height / 2 + rules->unit};
+    }
+    if (item->kind == ITEM_BARE) {
+        return (Extent){rules->unit * 5 / 2, rules->unit * 3 / 2};
+    }
+    if (item->kind == ITEM_RECORD || item->kind == ITEM_ATTRIBUTES) {
+        return fields_of(rules, item);
     }
     for (uint32_t i = 0; i < item->cell_count; i++) {
         Extent cell = extent_of(item->cells[i].label, rules->font);
@@ -150,7 +180,7 @@ static void measure_node(Wrap *wrap, uint32_t index)
     int64_t side = part(rules->font, SIDE_FONT), unit = rules->unit;
     Extent half = outline_of(rules, item), out = extent_of(item->out, side), note = extent_of(item->note, side);
     int64_t across = rules->horizontal ? half.height : half.width;
-    WrapEntry entry = {.lane = item->lane, .kind = 'n', .shares = item->kind == ITEM_BOX && !rules->horizontal,
+    WrapEntry entry = {.lane = item->lane, .kind = 'n', .shares = (item->kind == ITEM_BOX || item->kind == ITEM_CARD) && !rules->horizontal,
                        .half = across, .near = across, .far = across, .item = index};
 
     rank->half = larger(rank->half, rules->horizontal ? half.width : half.height);
@@ -267,7 +297,7 @@ static void measure_items(Wrap *wrap)
         if (item->kind == ITEM_RANK) {
             *ARENA_PUSH(wrap->arena, wrap->ranks, wrap->rank_count, wrap->rank_room) =
                 (WrapRank){.item = i, .first = wrap->entry_count, .end = wrap->entry_count, .may_cut = true};
-        } else if (item->kind == ITEM_BOX || item->kind == ITEM_CIRCLE || item->kind == ITEM_TEXT) {
+        } else if (scene_is_node(item)) {
             measure_node(wrap, i);
         } else {
             char kind = item->kind == ITEM_OPEN ? 'o' : item->kind == ITEM_CLOSE ? 'c' : 'p';

@@ -130,7 +130,7 @@ sub complaints {
             push @bad, "labels $labels[$i][0] and $labels[$j][0] overlap"
                 if overlap(shrunk($labels[$i][1], 0.05), shrunk($labels[$j][1], 0.05)) > 0;
         }
-        my ($node) = $labels[$i][0] =~ /^n:(.*?)(?:\.\d+)?$/ or next;
+        my ($node) = $labels[$i][0] =~ /^n:(.*?)(?:[.:]\w+)?$/ or next;
         my $room = $box{$node} or next;
         my $l = $labels[$i][1];
         push @bad, "label of $node leaves its box"
