@@ -25,12 +25,39 @@ enum {
     ONNX_BFLOAT16 = 16, ONNX_FLOAT8_FIRST = 17, ONNX_FLOAT8_LAST = 20, ONNX_UINT4 = 21, ONNX_INT4 = 22, ONNX_FLOAT4 = 23
 };
 
+/* ---- numbers -------------------------------- */
+
+/* A number of a small tensor: a whole number or symbol over a denominator, or unknown. */
+typedef struct OnnxNumber {
+    Dim over;
+    int64_t under; /* at least 1 */
+} OnnxNumber;
+
+/* The numbers of a small tensor in row-major order. */
+typedef struct OnnxNumbers {
+    OnnxNumber *at;
+    uint32_t count;
+} OnnxNumbers;
+
 /* ---- messages -------------------------------- */
+
+typedef struct OnnxTensor OnnxTensor;
+
+/* What an attribute is in a format that writes it in another way than ONNX. */
+typedef struct OnnxGiven {
+    enum { GIVEN_INT, GIVEN_INTS, GIVEN_FLOAT, GIVEN_TEXT, GIVEN_TENSOR } kind;
+    int64_t *ints; /* GIVEN_INT: one; GIVEN_INTS: `count` */
+    uint32_t count;
+    double number; /* GIVEN_FLOAT */
+    Str text; /* GIVEN_TEXT */
+    const OnnxTensor *tensor; /* GIVEN_TENSOR */
+} OnnxGiven;
 
 /* An attribute as it stands in the file: decoded when it is asked for. */
 typedef struct OnnxAttr {
     Str name;
     Str body; /* of the AttributeProto */
+    const OnnxGiven *given; /* of another format than ONNX, or NULL */
 } OnnxAttr;
 
 typedef struct OnnxNode {
@@ -48,18 +75,23 @@ typedef struct OnnxNode {
 } OnnxNode;
 
 /* A tensor without its numbers. */
-typedef struct OnnxTensor {
+struct OnnxTensor {
     Str name;
-    Str body; /* of the TensorProto, or SparseTensorProto */
+    Str body; /* of the TensorProto, or SparseTensorProto; with `shape`: the numbers, the lowest byte first */
+    const Shape *shape; /* of another format than ONNX; NULL: it stands in the body */
+    OnnxNumbers *numbers; /* of another format than ONNX: what it holds, where that is small; or NULL */
     uint8_t type; /* TensorProto.DataType */
     bool sparse; /* which of both; its dimensions are field 3 then */
     bool external; /* the numbers stand in another file */
-} OnnxTensor;
+    bool constant; /* of another format than ONNX: nothing tells weights from other constants but their use */
+};
 
 /* The name and type of a value: ValueInfoProto. */
 typedef struct OnnxInfo {
     Str name;
     Str type; /* body of the TypeProto */
+    const Shape *shape; /* of another format than ONNX, or NULL */
+    int64_t element; /* its type, likewise */
 } OnnxInfo;
 
 /* A graph, or a function: that has no tensors. */
@@ -83,18 +115,6 @@ typedef struct OnnxGraph {
 } OnnxGraph;
 
 /* ---- what is known of values -------------------------------- */
-
-/* A number of a small tensor: a whole number or symbol over a denominator, or unknown. */
-typedef struct OnnxNumber {
-    Dim over;
-    int64_t under; /* at least 1 */
-} OnnxNumber;
-
-/* The numbers of a small tensor in row-major order. */
-typedef struct OnnxNumbers {
-    OnnxNumber *at;
-    uint32_t count;
-} OnnxNumbers;
 
 /* Trained numbers, counted where they are first used. */
 typedef struct OnnxWeight OnnxWeight;
@@ -138,12 +158,17 @@ struct OnnxFrame {
     uint32_t depth; /* bodies and functions around it */
 };
 
-typedef struct OnnxReader {
+typedef struct OnnxReader OnnxReader;
+typedef OnnxGraph *(*OnnxCaller)(OnnxReader *reader, const OnnxNode *node);
+
+struct OnnxReader {
     Arena *arena;
     Diags *diags;
     const Source *source;
     Graph *graph;
     Names *rows; /* OnnxRow by name */
+    Names *foreign; /* of another format, whose operators become those of ONNX: OnnxRow by its names; NULL: it is ONNX */
+    OnnxCaller calls; /* of another format: which function a node calls; or NULL */
     Names *ops; /* Op by name, as found before */
     Names *functions; /* OnnxGraph by domain, name and overload */
     Names *symbols; /* Str that a symbolic dimension is called, by what the file calls it */
@@ -155,7 +180,8 @@ typedef struct OnnxReader {
     uint32_t most_layers; /* that the network may have */
     uint32_t dangling; /* inputs that nothing gives */
     bool failed; /* reading has stopped */
-} OnnxReader;
+    void *format; /* what another format's reader has to remember */
+};
 
 /* One use of an operator. */
 typedef struct OnnxCall {
@@ -163,6 +189,9 @@ typedef struct OnnxCall {
     Arena *arena;
     OnnxFrame *frame;
     const OnnxNode *node;
+    const OnnxNode *source; /* of another format than ONNX: the node as the file has it */
+    OnnxNode *own; /* likewise: what it becomes, the same as `node` */
+    const char *follow; /* operator that is written into this one, behind it: Relu; or NULL */
     const struct OnnxRow *row; /* what is known of the operator; NULL: nothing */
     OnnxValue **in; /* NULL: left out */
     uint32_t in_count;
@@ -178,6 +207,8 @@ typedef void (*OnnxRule)(OnnxCall *call);
 /* What is known of an operator. */
 typedef struct OnnxRow {
     const char *name;
+    const char *as; /* of another format: the operator of ONNX, or the operation of the registry, that it is; or NULL */
+    OnnxRule lower; /* of another format: attributes and inputs as ONNX has them; or NULL */
     OnnxRule shape; /* shapes of the outputs and MACs; NULL: nothing is known */
     OnnxRule fold; /* numbers of the outputs, where those of the inputs are known; or NULL */
     uint32_t trained; /* bits: inputs that are trained whatever gives their numbers (the kernel of Conv) */
@@ -197,6 +228,7 @@ bool onnx_decode_tensor(Str body, OnnxTensor *tensor); /* false where it is dama
 Shape onnx_tensor_shape(Arena *arena, const OnnxTensor *tensor);
 OnnxNumbers *onnx_tensor_numbers(Arena *arena, const OnnxTensor *tensor); /* NULL where there are many, or none */
 Shape onnx_type_shape(OnnxReader *reader, Str type, int64_t *element, bool is_input); /* of a TypeProto */
+Shape onnx_info_shape(OnnxReader *reader, const OnnxInfo *info, int64_t *element, bool is_input);
 Place onnx_place(const OnnxReader *reader, Str node);
 
 /* ---- onnx_attr.c: attributes -------------------------------- */
@@ -232,10 +264,36 @@ Str onnx_function_key(Arena *arena, Str domain, Str name, Str overload); /* of O
 /* ---- onnx_layer.c: the layer of a node -------------------------------- */
 
 Layer *onnx_add_layer(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node, bool known); /* known: in the registry */
+const Op *onnx_find_op(OnnxReader *reader, Str name); /* of the registry; NULL */
 void onnx_dress_layer(OnnxCall *call); /* attributes, inputs, what figures hide */
 Str onnx_shown_name(const OnnxNode *node); /* its own, or that of its first output */
 size_t onnx_common_prefix(const OnnxGraph *graph); /* bytes of the scope that all names share */
 Scope *onnx_scope(OnnxReader *reader, OnnxFrame *frame, Str *name); /* that the path says; *name keeps the rest */
+
+/* ---- onnx_network.c: from a decoded graph to the model -------------------------------- */
+
+OnnxReader *onnx_reader(Arena *arena, Diags *diags, const Source *source); /* for ONNX */
+bool onnx_read_network(OnnxReader *reader, const OnnxGraph *graph); /* inputs, nodes, outputs */
+void onnx_read_done(OnnxReader *reader, Model *model); /* behind the last node */
+
+/* ---- onnx_foreign.c: operators of other formats become those of ONNX -------------------------------- */
+
+OnnxReader *onnx_foreign_reader(Arena *arena, Diags *diags, const Source *source, const OnnxRow *rows, size_t count);
+void onnx_add_foreign(OnnxReader *reader, const OnnxRow *row); /* a further row */
+void onnx_lower(OnnxCall *call); /* call->node, call->in and call->row become those of ONNX */
+void onnx_follow(OnnxCall *call); /* the layer of what is written into this one */
+void onnx_be(OnnxCall *call, const char *op); /* the node is that operator of ONNX */
+void onnx_show(OnnxCall *call, const char *op); /* tables and figures show it as that operation of the registry */
+void onnx_train(OnnxCall *call, uint32_t inputs); /* these inputs are trained (bits), beside those of the table */
+void onnx_give(OnnxCall *call, const char *name, OnnxGiven given); /* sets an attribute */
+void onnx_give_int(OnnxCall *call, const char *name, int64_t n);
+void onnx_give_ints(OnnxCall *call, const char *name, const int64_t *ints, uint32_t count);
+void onnx_give_text(OnnxCall *call, const char *name, Str text);
+void onnx_add_given(Arena *arena, OnnxNode *node, uint32_t *room, Str name, OnnxGiven given); /* while a file is decoded */
+void onnx_pick(OnnxCall *call, const int *inputs, uint32_t count); /* inputs in another order; -1: none */
+void onnx_see(OnnxCall *call, uint32_t input, Shape shape); /* the input, in another shape */
+OnnxNumbers *onnx_numbers_of_ints(Arena *arena, const int64_t *ints, uint32_t count);
+OnnxValue *onnx_known(OnnxCall *call, const int64_t *ints, uint32_t count); /* a vector of known numbers */
 
 /* ---- onnx_weight.c: trained parameters -------------------------------- */
 

@@ -25,6 +25,12 @@ const OnnxAttr *onnx_attr(const OnnxNode *node, const char *name)
     return onnx_attr_named(node, str_from(name));
 }
 
+static const OnnxGiven *find_given(const OnnxNode *node, const char *name, int kind)
+{
+    const OnnxAttr *attr = onnx_attr(node, name);
+    return attr && attr->given && (int)attr->given->kind == kind ? attr->given : NULL;
+}
+
 /* The last field of that number, as protocol buffers have it. */
 static bool find_field(const OnnxNode *node, const char *name, uint32_t number, WireField *found)
 {
@@ -43,6 +49,9 @@ static bool find_field(const OnnxNode *node, const char *name, uint32_t number, 
 int64_t onnx_attr_int(const OnnxNode *node, const char *name, int64_t otherwise)
 {
     WireField field;
+    const OnnxGiven *given = find_given(node, name, GIVEN_INT);
+    if (given)
+        return given->ints[0];
     return find_field(node, name, ATTR_INTEGER, &field) && field.type == WIRE_VARINT ? wire_signed(field.value)
                                                                                      : otherwise;
 }
@@ -50,6 +59,11 @@ int64_t onnx_attr_int(const OnnxNode *node, const char *name, int64_t otherwise)
 bool onnx_attr_float(const OnnxNode *node, const char *name, double *value)
 {
     WireField field;
+    const OnnxGiven *given = find_given(node, name, GIVEN_FLOAT);
+    if (given)
+        *value = given->number;
+    if (given)
+        return true;
     if (!find_field(node, name, ATTR_FLOAT, &field) || field.type != WIRE_32)
         return false;
     *value = wire_float(field.value);
@@ -59,6 +73,9 @@ bool onnx_attr_float(const OnnxNode *node, const char *name, double *value)
 Str onnx_attr_text(const OnnxNode *node, const char *name)
 {
     WireField field;
+    const OnnxGiven *given = find_given(node, name, GIVEN_TEXT);
+    if (given)
+        return given->text;
     return find_field(node, name, ATTR_STRING, &field) ? field.bytes : (Str){0};
 }
 
@@ -70,6 +87,10 @@ bool onnx_attr_ints(Arena *arena, const OnnxNode *node, const char *name, int64_
     *count = 0;
     if (!attr)
         return false;
+    if (attr->given && attr->given->kind == GIVEN_INTS) {
+        *ints = attr->given->ints;
+        *count = attr->given->count;
+    }
     Wire wire = wire_open(attr->body);
     for (WireField field; wire_next(&wire, &field);) {
         uint64_t value;
@@ -94,6 +115,11 @@ uint64_t onnx_attr_floats(const OnnxNode *node, const char *name)
 bool onnx_attr_tensor(const OnnxNode *node, const char *name, OnnxTensor *tensor)
 {
     WireField field;
+    const OnnxGiven *given = find_given(node, name, GIVEN_TENSOR);
+    if (given)
+        *tensor = *given->tensor;
+    if (given)
+        return true;
     return find_field(node, name, ATTR_TENSOR, &field) && onnx_decode_tensor(field.bytes, tensor);
 }
 
@@ -176,12 +202,15 @@ static void set_text(Attr *to, Str text)
 static void convert(OnnxCall *call, const OnnxAttr *attr, const AttrSpec *spec, Attr *to)
 {
     const char *name = str_terminated(call->arena, attr->name);
+    const OnnxGiven *given = find_given(call->node, name, GIVEN_INT);
     WireField field;
     int64_t *ints;
     uint32_t count;
     double value;
     if (onnx_attr_ints(call->arena, call->node, name, &ints, &count) && count && takes_numbers(spec))
         set_numbers(call->arena, to, spec, ints, count);
+    else if (given && takes_numbers(spec))
+        set_numbers(call->arena, to, spec, given->ints, 1);
     else if (find_field(call->node, name, ATTR_INTEGER, &field) && takes_numbers(spec))
         set_numbers(call->arena, to, spec, &(int64_t){wire_signed(field.value)}, 1);
     else if (onnx_attr_float(call->node, name, &value) && spec->kind == ATTR_TEXT)

@@ -181,7 +181,7 @@ static OnnxValue *enter(OnnxCall *call, Body *body, uint32_t input, const OnnxVa
         value->type = outside->type;
         value->flows = outside->flows;
     } else if (info->type.size) {
-        value->shape = onnx_type_shape(call->reader, info->type, &value->type, false);
+        value->shape = onnx_info_shape(call->reader, info, &value->type, false);
     }
     return value;
 }

@@ -42,14 +42,14 @@ static void declare_tensor(OnnxReader *reader, OnnxFrame *frame, const OnnxTenso
     value->shape = onnx_tensor_shape(reader->arena, tensor);
     value->type = tensor->type;
     value->tensor = tensor;
-    value->weight = onnx_weight_new(reader, value->shape, tensor->type, true);
+    value->weight = onnx_weight_new(reader, value->shape, tensor->type, !tensor->constant);
     value->direct = true;
 }
 
 static void declare_infos(OnnxFrame *frame, OnnxInfo *infos, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++)
-        if (infos[i].type.size)
+        if (infos[i].type.size || infos[i].shape)
             names_put(frame->declared, infos[i].name, &infos[i]);
 }
 
@@ -183,7 +183,7 @@ static const OnnxNode *resolve(OnnxReader *reader, const OnnxFrame *frame, const
                 reference = field.bytes;
         const OnnxAttr *said = reference.size ? onnx_attr_named(frame->call, reference) : &attr;
         if (said)
-            copy->attrs[copy->attr_count++] = (OnnxAttr){attr.name, said->body};
+            copy->attrs[copy->attr_count++] = (OnnxAttr){attr.name, said->body, said->given};
     }
     return copy;
 }
@@ -199,7 +199,7 @@ static OnnxValue *dangling(OnnxReader *reader, OnnxFrame *frame, const OnnxNode 
     OnnxValue *value = onnx_value(reader, frame, name);
     const OnnxInfo *info = names_get(frame->declared, name);
     if (info)
-        value->shape = onnx_type_shape(reader, info->type, &value->type, false);
+        value->shape = onnx_info_shape(reader, info, &value->type, false);
     return value;
 }
 
@@ -272,7 +272,7 @@ static Shape join_declared(OnnxCall *call, OnnxValue *value)
     int64_t type = 0;
     if (!info)
         return value->shape;
-    Shape said = onnx_type_shape(call->reader, info->type, &type, false);
+    Shape said = onnx_info_shape(call->reader, info, &type, false);
     value->type = value->type ? value->type : type;
     value->shape = join_shapes(call->arena, value->shape, said, false);
     return join_shapes(call->arena, value->shape, said, true);
@@ -366,9 +366,11 @@ static bool run_node(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node)
                          str_equal(node->domain, STR("com.ms.internal.nhwc"));
     find_inputs(&call);
     make_outputs(&call);
-    OnnxGraph *function = function_of(reader, node);
-    bool control = known && !function && onnx_is_control(node);
+    OnnxGraph *function = reader->calls ? reader->calls(reader, node) : function_of(reader, node);
+    bool control = known && !function && !reader->foreign && onnx_is_control(node);
     call.layer = onnx_add_layer(reader, frame, call.node, known && !function);
+    if (reader->foreign && !function)
+        onnx_lower(&call);
     if (function ? !onnx_function(&call, function) : control && !onnx_control(&call))
         return false;
     if (!function && !control)
@@ -378,7 +380,9 @@ static bool run_node(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node)
     if (!function && !control)
         onnx_count(&call);
     call.layer->macs = call.macs;
-    return true;
+    if (call.follow)
+        onnx_follow(&call);
+    return !reader->failed;
 }
 
 bool onnx_run(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph)

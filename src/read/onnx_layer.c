@@ -69,7 +69,7 @@ Scope *onnx_scope(OnnxReader *reader, OnnxFrame *frame, Str *name)
 
 /* ---- operations -------------------------------- */
 
-static const Op *find_op(OnnxReader *reader, Str name)
+const Op *onnx_find_op(OnnxReader *reader, Str name)
 {
     const Op **known = names_get(reader->ops, name);
     if (known)
@@ -88,7 +88,8 @@ Layer *onnx_add_layer(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node
     if (frame->path.size)
         path = str_format(reader->arena, "%.*s%.*s", STR_ARGS(frame->path), STR_ARGS(name));
     Scope *scope = onnx_scope(reader, frame, &name);
-    const Op *op = known ? find_op(reader, node->op) : NULL;
+    /* What is not in the table of its format is not what ONNX calls so. */
+    const Op *op = known && !reader->foreign ? onnx_find_op(reader, node->op) : NULL;
     Layer *layer = graph_add_layer(reader->graph, scope, op ? op : op_custom(), 0, name);
     layer->path = path;
     layer->op_name = op ? str_from(op->name) : node->op.size ? node->op : STR("custom");
@@ -107,7 +108,7 @@ static bool is_op(const OnnxCall *call, const char *name)
 /* The table goes on calling it as before; figures show it as what it is. */
 static void become(OnnxCall *call, Str op)
 {
-    const Op *found = find_op(call->reader, op);
+    const Op *found = onnx_find_op(call->reader, op);
     if (found)
         call->layer->op = found;
 }

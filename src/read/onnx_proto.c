@@ -156,6 +156,8 @@ static bool decode_sparse(Str body, OnnxTensor *tensor)
 Shape onnx_tensor_shape(Arena *arena, const OnnxTensor *tensor)
 {
     Dim dims[ONNX_MOST_DIMS];
+    if (tensor->shape)
+        return *tensor->shape;
     uint32_t rank = 0, number = tensor->sparse ? SPARSE_DIMS : TENSOR_DIMS;
     Wire wire = wire_open(tensor->body);
     for (WireField field; wire_next(&wire, &field);) {

@@ -160,6 +160,10 @@ const OnnxRow *onnx_row_at(size_t index)
 
 const OnnxRow *onnx_row_of(const OnnxReader *reader, const OnnxNode *node)
 {
+    if (reader->foreign) {
+        const OnnxRow **foreign = names_get(reader->foreign, node->op);
+        return foreign ? *foreign : NULL;
+    }
     if (str_equal(node->op, STR("Attention")))
         return str_starts(node->domain, STR("com.microsoft")) ? &microsoft_attention : &attention;
     const OnnxRow **row = names_get(reader->rows, node->op);

@@ -89,11 +89,15 @@ static void add_field(OnnxNumbers *numbers, uint32_t room, const WireField *fiel
 OnnxNumbers *onnx_tensor_numbers(Arena *arena, const OnnxTensor *tensor)
 {
     Dim elements = shape_elements(arena, onnx_tensor_shape(arena, tensor));
+    if (tensor->numbers)
+        return tensor->numbers;
     if (elements.kind != DIM_INT || elements.n > ONNX_MOST_NUMBERS || tensor->external || !size_of(tensor->type))
         return NULL;
     OnnxNumbers *numbers = ARENA_NEW(arena, OnnxNumbers);
     numbers->at = ARENA_ARRAY(arena, (size_t)elements.n, OnnxNumber);
-    Wire wire = wire_open(tensor->body);
+    if (tensor->shape)
+        add_raw(numbers, (uint32_t)elements.n, tensor->body, size_of(tensor->type), tensor->type);
+    Wire wire = wire_open(tensor->shape ? (Str){0} : tensor->body);
     for (WireField field; wire_next(&wire, &field);)
         add_field(numbers, (uint32_t)elements.n, &field, tensor->type);
     return numbers->count == elements.n ? numbers : NULL;
@@ -147,5 +151,18 @@ Shape onnx_type_shape(OnnxReader *reader, Str type, int64_t *element, bool is_in
                 shape = shape_of_message(reader, part.bytes, is_input);
         }
     }
+    return shape;
+}
+
+Shape onnx_info_shape(OnnxReader *reader, const OnnxInfo *info, int64_t *element, bool is_input)
+{
+    if (!info->shape)
+        return onnx_type_shape(reader, info->type, element, is_input);
+    *element = info->element;
+    Shape shape = shape_of(reader->arena, info->shape->rank, info->shape->dims);
+    shape.known = info->shape->known;
+    for (uint32_t i = 0; i < shape.rank; i++)
+        if (shape.dims[i].kind == DIM_UNKNOWN && is_input)
+            shape.dims[i] = onnx_hidden(reader, i == 0);
     return shape;
 }

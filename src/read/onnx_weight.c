@@ -41,7 +41,8 @@ static bool is_bias(const OnnxCall *call, uint32_t input)
         !other->shape.rank)
         return false;
     StyleClass style = other->port.layer->op->style;
-    uint32_t axis = style == STYLE_CONV ? 1 : other->shape.rank - 1;
+    bool behind = style != STYLE_CONV || other->port.layer->layout == LAYOUT_CHANNELS_LAST;
+    uint32_t axis = !behind ? 1 : other->shape.rank - 1;
     return (style == STYLE_DENSE || style == STYLE_CONV) && axis < other->shape.rank &&
            dim_equal(call->in[input]->weight->count, other->shape.dims[axis]);
 }
@@ -64,7 +65,7 @@ bool onnx_is_weight(const OnnxCall *call, uint32_t input)
         return value->direct
                    ? weight->rank > 0 && (is_float(weight->type) || (is_quantised(weight->type) && weight->rank > 1))
                    : weight->rank > 0 && is_float(weight->type);
-    return is_float(weight->type) && is_bias(call, input);
+    return (is_float(weight->type) || !weight->type) && is_bias(call, input);
 }
 
 /* ---- weights in another form -------------------------------- */

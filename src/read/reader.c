@@ -29,6 +29,8 @@ static const ReaderRow rows[] = {
      .recognises = onnx_recognises, .read = read_onnx},
     {.name = "caffemodel", .suffixes = ".caffemodel", .help = "trained Caffe nets (weights are not read)",
      .recognises = caffe_model_recognises, .read = read_caffe_model},
+    {.name = "tflite", .suffixes = ".tflite .lite", .help = "a TensorFlow Lite model (weights are not read)",
+     .recognises = tflite_recognises, .read = read_tflite},
     {.name = "darknet", .suffixes = ".cfg", .help = "Darknet nets", .is_text = true,
      .recognises = darknet_recognises, .read = read_darknet},
     {.name = "keras", .suffixes = ".keras .h5 .hdf5 .json",

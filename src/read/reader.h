@@ -57,6 +57,8 @@ bool caffe_model_recognises(Str bytes);                         /* read/caffe_bi
 bool caffe_recognises(Str bytes);                               /* likewise: by content */
 bool read_keras(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/keras.c */
 bool keras_recognises(Str bytes);                               /* likewise: by content */
+bool read_tflite(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/tflite.c */
+bool tflite_recognises(Str bytes);                              /* likewise: by content */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif
