@@ -361,6 +361,7 @@ static Scene *make_scene(netikz *run, Figure *figure)
     if (!scene)
         return NULL;
     scene->prose = emit_prose(run->arena, graph);
+    scene->details = emit_details(run->arena, outline, figure);
     if (outline->note_all.size)
         scene->prose = str_format(run->arena, "%.*s Not drawn: %.*s.", STR_ARGS(scene->prose), STR_ARGS(outline->note_all));
     return scene;

@@ -4,7 +4,7 @@
 #define NETIKZ_EMIT_H
 
 #include "emit/embed.h"
-#include "graph/graph.h"
+#include "graph/outline.h"
 #include "scene/scene.h"
 
 /* What the stamp of a generated file says. */
@@ -23,6 +23,10 @@ Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stam
 void emit_label(Text *out, Label label);
 /* UTF-8 prose as TeX that prints it; every special character escaped, controls dropped. */
 void emit_escaped(Text *out, Str prose);
+/* Prose as text without any command, for alternative texts and tooltips: a × becomes an x, other signs a blank. */
+Str emit_bare(Arena *arena, Str prose);
+/* Tooltips and links of the nodes as commands, as far as the figure asks for them (emit/details.c). */
+Str emit_details(Arena *arena, const Outline *outline, const Figure *figure);
 /* UTF-8 prose on one line of a TeX comment: line breaks and controls become blanks. */
 Str emit_comment_safe(Arena *arena, Str prose);
 

@@ -73,9 +73,9 @@ static const char *edges_name(EdgeForm edges)
     return "ortho";
 }
 
-/* Prose as text without any command, which is what alternative texts are made of: a × becomes an x, other signs a blank. */
-static Str plain_prose(Arena *arena, Str prose)
+Str emit_bare(Arena *arena, Str prose)
 {
+    const Str never = STR("\\{}$&#%_^~<>\""); /* special to TeX or XML */
     Text out = text_in(arena);
     uint32_t code;
     for (size_t at = 0, length; (length = str_decode(prose, at, &code)) > 0; at += length)
@@ -84,7 +84,7 @@ static Str plain_prose(Arena *arena, Str prose)
         else if (code >= 0x80 && code != STR_BAD)
             text_add(&out, str_slice(prose, at, at + length));
         else
-            text_add_char(&out, code < 0x80 && str_find(STR("\\{}$&#%_^~"), (char)code) == 10 && code >= ' ' ? (char)code : ' ');
+            text_add_char(&out, code < 0x80 && str_find(never, (char)code) == never.size && code >= ' ' ? (char)code : ' ');
     return text_str(&out);
 }
 
@@ -103,7 +103,7 @@ static void add_begin(Arena *arena, Text *out, const Scene *scene, const Figure 
     add_braced_key(out, "label font", figure->label_font);
     if (figure->fit != FIT_NO && !figure->label_font.size)
         add_braced_key(out, "label fonts", STR("\\footnotesize,\\scriptsize"));
-    add_braced_key(out, "alt", plain_prose(arena, scene->prose));
+    add_braced_key(out, "alt", emit_bare(arena, scene->prose));
     text_add(out, STR("]\n"));
 }
 
@@ -114,6 +114,7 @@ static void add_figure(Arena *arena, Text *out, const Scene *scene, const Figure
         text_add_format(out, "  \\nktitle{%.*s}\n", STR_ARGS(figure->title));
     emit_lanes(out, scene);
     emit_solids(out, scene);
+    text_add(out, scene->details);
     for (uint32_t i = 0; i < scene->legend_count; i++) {
         text_add_format(out, "  \\nklegend{%s}{", scene->legend[i].style);
         emit_label(out, scene->legend[i].label);

@@ -62,6 +62,8 @@ static const KeyRow rows[] = {
     {{"kernels", TOGGLE, "auto: no", "tensors: kernel windows and their pyramids", false, "tensors"}, KEY_WORD, AT(kernels)},
     {{"arrows", TOGGLE, "auto: where solids do not touch", "tensors: arrows between solids", false, "tensors"}, KEY_WORD, AT(arrows)},
     {{"bands", TOGGLE, "auto: yes", "tensors: activations as bands on their solid", false, "tensors"}, KEY_WORD, AT(bands)},
+    {{"tooltips", TOGGLE, "auto: no", "exact numbers of each node where the pointer rests, in PDF (with pdfcomment) and SVG", false, NULL}, KEY_WORD, AT(tooltips)},
+    {{"links", TOGGLE, "auto: no", "from closed groups and blocks to the figure of the document that draws them alone (with hyperref)", false, NULL}, KEY_WORD, AT(links)},
     {{"title", "TEXT", "none", "set above the figure; may hold $…$", false, NULL}, KEY_TITLE, AT(title)},
     {{"theme", "NAME", "the document's", "colours and line widths", true, NULL}, KEY_NAME, AT(theme)},
     {{"name", "NAME", "none", "prefix of the names of all nodes, so that two figures can be told apart", true, NULL}, KEY_NAME, AT(node_prefix)},

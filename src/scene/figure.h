@@ -48,6 +48,8 @@ typedef struct Figure {
     Toggle kernels;      /* kernel windows and pyramids */
     Toggle arrows;       /* arrows between solids */
     Toggle bands;        /* activation bands on solids */
+    Toggle tooltips;     /* exact numbers of each node for the pointer */
+    Toggle links;        /* from closed blocks to the figure that shows their inside */
     Str title;           /* TeX, or empty */
     Str theme;           /* empty: the document's */
     Str node_prefix;     /* `name=` */

@@ -112,6 +112,7 @@ typedef struct Scene {
     uint32_t legend_count, legend_room;
     Str scale_note;    /* tensors: what the scale functions are, in words */
     Str keys;          /* further keys of the environment, "angle=45, depth=50" */
+    Str details;       /* commands for what is not drawn: tooltips, links */
     Str prose;         /* what the figure shows, one or two sentences, plain text */
 } Scene;
 
