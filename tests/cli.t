@@ -181,4 +181,12 @@ like($output, qr/^\\newcommand\{\\netikzNetTwoMACs\}\{\$1\\,024T\^\{2\}\+1\\,048
 like($output, qr/^\\nkedge\{memory_1-ln2\}\{decoder1-attention2\}\{(?:[^}]*, )?in\}$/m, 'the memory enters the decoder from the side');
 like($output, qr/^\\nkframe\{memory_1\}\{block\}\{encoder\}\{6\}$/m, 'a stack is drawn once, with its number');
 
+# The key list of the package is that of the program, but for the keys that TeX itself understands.
+my $package = do { local (@ARGV, $/) = 'tex/netikz.sty'; <> };
+my ($list) = $package =~ /\\nk\@programkeys\{\\detokenize\{(.*?)\}\}/s;
+my %handed = map { $_ => 1 } split /[,%\s]+/, $list;
+my @keys = map { /^(\w+) / ? $1 : () } (run('list', 'keys'))[1] =~ /^\w+ .*$/mg;
+ok(@keys > 20, 'the program lists its keys');
+is_deeply([grep { !$handed{$_} && !/^(width|height|theme|name|label_font)$/ } @keys], [], '\netikzinput hands every key to the program');
+
 done_testing();

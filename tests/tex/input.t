@@ -187,12 +187,6 @@ for my $engine (@engines) {
     is_deeply([$status, {box_widths($log)}], [0, { turkish => $figure }], 'an active = in keys');
 }
 
-# The key list of the package is that of the program, but for the keys that TeX itself understands.
-my ($list) = get("$root/tex/netikz.sty") =~ /\\nk\@programkeys\{\\detokenize\{(.*?)\}\}/s;
-my %handed = map { $_ => 1 } split /[,%\s]+/, $list;
-my @keys = qx($program list keys) ? map { /^(\w+) / ? $1 : () } qx($program list keys) : ();
-ok($handed{$_}, "\\netikzinput hands the key $_ to the program") for grep { !/^(width|height|theme|name|label_font)$/ } @keys;
-
 # latexmk, with and without the right to run programs.
 SKIP: {
     skip 'no latexmk', 8 unless has_tool('latexmk');
