@@ -100,10 +100,28 @@ static size_t add_symbol(Text *out, Str s, size_t at)
     return end;
 }
 
+/* Whether it is a number so large that a document may want it in groups. */
+static bool is_large(Str word)
+{
+    enum { LARGE = 5 };
+    size_t digits = 0;
+    while (digits < word.size && is_digit(word.at[digits]))
+        digits++;
+    return digits == word.size && digits >= LARGE;
+}
+
 /* A shape or size as math, without the dollars: `64@112×112`, `T×512`, `H/4`. */
 static void add_math(Text *out, Str s)
 {
     for (size_t at = 0; at < s.size;) {
+        size_t digits = at;
+        while (digits < s.size && is_digit(s.at[digits]))
+            digits++;
+        if (is_large(str_slice(s, at, digits))) {
+            text_add_format(out, "\\nknum{%.*s}", STR_ARGS(str_slice(s, at, digits)));
+            at = digits;
+            continue;
+        }
         if (is_letter(s.at[at])) {
             at = add_symbol(out, s, at);
             continue;
@@ -152,6 +170,8 @@ static void add_words(Text *out, Str text)
             text_add_char(out, '$');
             add_math(out, word);
             text_add_char(out, '$');
+        } else if (is_large(word)) {
+            text_add_format(out, "\\nknum{%.*s}", STR_ARGS(word));
         } else {
             emit_escaped(out, word);
         }
