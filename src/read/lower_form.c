@@ -347,13 +347,12 @@ void lower_pad(OnnxCall *call)
     onnx_pick(call, (const int[]){0}, 1);
 }
 
-/* A table of vectors that indices of the data choose from is an embedding, even where it is a constant. */
+/* A table of vectors is an embedding, even where it is a constant; whole numbers are shapes and indices. */
 static void train_table(OnnxCall *call)
 {
     const OnnxValue *table = call->in_count > 1 ? call->in[0] : NULL;
-    bool small = table && (table->type == ONNX_INT32 || table->type == ONNX_INT64);
-    if (table && !table->flows && table->shape.known && table->shape.rank > 1 && !small && call->in[1] &&
-        call->in[1]->flows)
+    bool whole = table && (table->type == ONNX_INT32 || table->type == ONNX_INT64);
+    if (table && !table->flows && table->shape.known && table->shape.rank > 1 && !whole)
         onnx_train(call, 1);
 }
 

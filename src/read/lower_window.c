@@ -228,6 +228,7 @@ void lower_bias(OnnxCall *call)
 {
     Shape in = onnx_in(call, 0), bias = onnx_in(call, 1);
     find_layout(call);
+    onnx_show(call, "bias");
     if (call->channels_last || !in.known || in.rank < 3 || !bias.known || bias.rank != 1 || in.rank > ONNX_MOST_DIMS)
         return;
     Dim dims[ONNX_MOST_DIMS];

@@ -204,8 +204,9 @@ static void dress_conv(OnnxCall *call, Shape weight, uint32_t bias)
 static void dress_linear(OnnxCall *call)
 {
     Shape out = call->out_count ? call->out[0]->shape : shape_unknown(),
-          in = onnx_in(call, onnx_is_weight(call, 0) ? 1 : 0);
-    set_dim(call, "out", out.rank ? out.dims[out.rank - 1] : DIM_NONE);
+          in = onnx_in(call, onnx_is_weight(call, 0) ? 1 : 0), w = onnx_in(call, 1);
+    bool right = str_equal(call->node->op, STR("MatMul")) && onnx_is_weight(call, 1) && w.rank > 1;
+    set_dim(call, "out", out.rank ? out.dims[out.rank - 1] : right ? w.dims[w.rank - 1] : DIM_NONE);
     set_dim(call, "in", in.rank ? in.dims[in.rank - 1] : DIM_NONE);
     set_dim(call, "bias", dim_int(str_equal(call->node->op, STR("Gemm")) && is_given(call, 2)));
 }

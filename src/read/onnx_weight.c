@@ -37,9 +37,11 @@ static bool is_bias(const OnnxCall *call, uint32_t input)
 {
     const OnnxValue *other = call->in_count == 2 ? call->in[1 - input] : NULL;
     Shape shape = onnx_in(call, input);
-    if (!str_equal(call->node->op, STR("Add")) || !other || !other->port.layer || !shape.known || !shape.rank ||
-        !other->shape.rank)
+    if (!str_equal(call->node->op, STR("Add")) || !other || !other->port.layer || !shape.known || !shape.rank)
         return false;
+    /* A product of something unknown still has as many features as its weights. */
+    if (!other->shape.rank && op_attr(other->port.layer->op, STR("out")) >= 0)
+        return dim_equal(call->in[input]->weight->count, attr_int(call->arena, other->port.layer, "out"));
     StyleClass style = other->port.layer->op->style;
     bool behind = style != STYLE_CONV || other->port.layer->layout == LAYOUT_CHANNELS_LAST;
     uint32_t axis = !behind ? 1 : other->shape.rank - 1;

@@ -59,6 +59,12 @@ bool read_keras(Arena *arena, Diags *diags, const Source *source, const ReadOpti
 bool keras_recognises(Str bytes);                               /* likewise: by content */
 bool read_tflite(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/tflite.c */
 bool tflite_recognises(Str bytes);                              /* likewise: by content */
+bool read_tf(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/tf.c */
+bool read_tf_text(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* likewise */
+bool read_tfjs(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* likewise */
+bool tf_recognises(Str bytes);                                  /* likewise: by content */
+bool tf_recognises_text(Str bytes);                             /* likewise */
+bool tfjs_recognises(Str bytes);                                /* likewise */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif

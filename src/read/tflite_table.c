@@ -85,6 +85,7 @@ static void shape_rnn(OnnxCall *call)
 #define BROADCAST(op, becomes) RULE(op, becomes, .shape = onnx_shape_broadcast)
 /* What has no rule has the shape that the file says. */
 #define PLAIN(op) {.row = {.name = (op), .shape = onnx_shape_unknown}}
+#define PASSES(op, becomes) {.row = {.name = (op), .as = (becomes), .shape = onnx_shape_same, .passes = true}}
 #define FUSED(op, becomes) {.row = {.name = (op), .as = (becomes), .lower = lower_norm}, OPTIONS(fused)}
 #define REDUCE(op, becomes) {.row = {.name = (op), .as = (becomes), .lower = lower_reduce}, OPTIONS(reduce)}
 
@@ -124,7 +125,7 @@ static const TfliteRow rows[] = {
     SAME("CUMSUM", "CumSum"), SAME("ZEROS_LIKE", NULL), SAME("REVERSE_V2", "flip"), SAME("REVERSE_SEQUENCE", "flip"),
     SAME("FAKE_QUANT", "quantize"), NAMED("QUANTIZE", "QuantizeLinear"),
     /* Weights of 16 bits are made 32 wide before they are used: they stay weights. */
-    NAMED("DEQUANTIZE", "QuantizeLinear"), NAMED("DENSIFY", "Identity"),
+    PASSES("DEQUANTIZE", "quantize"), PASSES("DENSIFY", "identity"),
     {.row = {.name = "CAST", .as = "Cast", .lower = lower_cast}, OPTIONS(cast)}, REDUCE("MEAN", "ReduceMean"),
     REDUCE("SUM", "ReduceSum"), REDUCE("REDUCE_PROD", "ReduceProd"), REDUCE("REDUCE_MAX", "ReduceMax"),
     REDUCE("REDUCE_MIN", "ReduceMin"), REDUCE("REDUCE_ANY", NULL), REDUCE("REDUCE_ALL", NULL),

@@ -20,6 +20,12 @@ static const struct {
 } models[] = {
     {"tflite", "tests/models/tflite/windows.tflite"},
     {"tflite", "tests/models/tflite/forms.tflite"},
+    {"tensorflow", "tests/models/tensorflow/frozen.pb"},
+    {"tensorflow", "tests/models/tensorflow/saved_model.pb"},
+    {"tensorflow", "tests/models/tensorflow/train.meta"},
+    {"tensorflow-text", "tests/models/tensorflow/frozen_text.pbtxt"},
+    {"tensorflow-text", "tests/models/tensorflow/saved_model_text.pbtxt"},
+    {"tfjs", "tests/models/tensorflow/tfjs.json"},
 };
 
 enum { MODELS = sizeof models / sizeof *models };
