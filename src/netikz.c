@@ -25,6 +25,7 @@ struct netikz {
     File *file;            /* the model's mapped file, or NULL */
     Source *source;        /* the model's bytes, NULL before netikz_read */
     Model model;           /* what was read */
+    const Graph *digest;   /* of an imported model, as figures show it; NULL before one is drawn */
     ReadOptions read;      /* how to read */
     Str figure;            /* which of several figures, or empty */
     Str package;           /* folder of the package that is to be put into the figure's file, or empty */
@@ -331,11 +332,22 @@ static const Graph *graph_of(const netikz *run, const Figure *figure)
     return run->model.graphs[i];
 }
 
+/* What a figure shows of a model file is its digest, unless it is asked for everything. */
+static const Graph *drawn_graph(netikz *run, const Figure *figure)
+{
+    const Graph *graph = graph_of(run, figure);
+    if (!graph->imported || figure->explicit_)
+        return graph;
+    if (!run->digest)
+        run->digest = pass_digest(run->arena, graph);
+    return run->digest;
+}
+
 /* For `fit`, which tries several: what is wrong with one of them is no concern of the user's. */
 static Outline *outline_at(void *data, const Figure *figure, int64_t depth)
 {
     netikz *run = data;
-    return pass_outline(run->arena, diags_new(run->arena), graph_of(run, figure), figure, depth);
+    return pass_outline(run->arena, diags_new(run->arena), drawn_graph(run, figure), figure, depth);
 }
 
 /* A key that the view does not look at would be ignored: say so. */
@@ -350,7 +362,7 @@ static void warn_of_idle_keys(netikz *run, const Figure *figure, const char *vie
 
 static Scene *make_scene(netikz *run, Figure *figure)
 {
-    const Graph *graph = graph_of(run, figure);
+    const Graph *graph = drawn_graph(run, figure);
     const ViewRow *view = view_for(graph, figure);
     warn_of_idle_keys(run, figure, view->name);
     if (figure->fit != FIT_NO)
@@ -360,7 +372,7 @@ static Scene *make_scene(netikz *run, Figure *figure)
     Scene *scene = outline ? view->draw(run->arena, run->diags, outline, figure) : NULL;
     if (!scene)
         return NULL;
-    scene->prose = emit_prose(run->arena, graph);
+    scene->prose = emit_prose(run->arena, graph_of(run, figure));
     scene->details = emit_details(run->arena, outline, figure);
     if (outline->note_all.size)
         scene->prose = str_format(run->arena, "%.*s Not drawn: %.*s.", STR_ARGS(scene->prose), STR_ARGS(outline->note_all));

@@ -2,13 +2,16 @@
 /* Decides which groups and blocks are open and which are drawn as one node. */
 #include "pass/plan.h"
 
-/* What a figure that fills a page still shows: boxes one under the other, solids one behind the other, boxes in all. */
-enum { MOST_RANKS = 28, MOST_SOLIDS = 60, MOST_BOXES = 80 };
+/*
+ * What a figure that fills a page still shows: boxes one under the other, solids one behind the other, boxes in all. A
+ * model file, whose groups nobody has made for the figure, may fill two columns where it is narrow.
+ */
+enum { MOST_RANKS = 28, MOST_FOLDED_RANKS = 54, MOST_SOLIDS = 60, MOST_BOXES = 80 };
 
 /* Branches, residuals and paths are structure; a group around one box says nothing that the box does not. */
 static bool is_level(const Plan *plan, const Scope *scope)
 {
-    if (scope == plan->top)
+    if (scope == plan->top || plan_scope(plan, scope)->unit)
         return false;
     return scope->kind == SCOPE_BLOCK || (scope->kind == SCOPE_GROUP && plan_scope(plan, scope)->boxes > 1);
 }
@@ -52,7 +55,10 @@ static const void *drawn_as(const Plan *plan, const Layer *layer)
 /* Whether the figure fits as the scopes are closed now: its longest path and all its boxes. */
 static bool fits(const Plan *plan, uint32_t *ranks)
 {
-    uint32_t boxes = 0, most = plan->figure->view == VIEW_TENSORS ? MOST_SOLIDS : MOST_RANKS;
+    uint32_t boxes = 0, highest = 0;
+    uint32_t most = plan->figure->view == VIEW_TENSORS ? MOST_SOLIDS
+                    : plan->graph->imported            ? MOST_FOLDED_RANKS
+                                                       : MOST_RANKS;
     for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
         const Layer *layer = plan->graph->layers[i];
         const void *drawn = drawn_as(plan, layer);
@@ -65,10 +71,12 @@ static bool fits(const Plan *plan, uint32_t *ranks)
         }
         ranks[i] = rank;
         boxes += drawn == layer;
+        highest = rank > highest ? rank : highest;
         if (rank > most || boxes > MOST_BOXES)
             return false;
     }
-    return true;
+    /* Two columns of a page are as wide as one box and what runs beside it. */
+    return highest <= MOST_RANKS || plan->figure->view == VIEW_TENSORS || 4 * boxes <= 5 * highest;
 }
 
 /* The greatest depth at which the figure fits. */

@@ -47,6 +47,10 @@ static const Scope *find_stretch(Plan *plan, Compare *compare, const Scope *scop
     while (may_repeat(plan, last, last->next)) {
         Str difference;
         Likeness likeness = compare_scopes(compare, last, last->next, chained, &difference);
+        if (likeness < LIKE_PROGRAM && plan->graph->imported && plan_grows(plan, last, last->next)) {
+            likeness = LIKE_EQUAL;
+            difference = STR("each reads all before");
+        }
         if (!is_alike(plan, last, last->next, likeness))
             break;
         if (!differs->size)
@@ -60,18 +64,40 @@ static const Scope *find_stretch(Plan *plan, Compare *compare, const Scope *scop
     return last;
 }
 
+/* Draws `scope` once for all from `first` on to `last`. */
+static void fold_stretch(Plan *plan, const Scope *first, const Scope *scope, const Scope *last, int64_t times)
+{
+    for (const Scope *again = first; again != last->next; again = again->next)
+        if (again != scope)
+            plan_scope(plan, again)->like = scope;
+    if (first != scope)
+        plan_scope(plan, first)->aligned = false;
+    plan_scope(plan, scope)->times = times;
+    plan_scope(plan, scope)->final = last;
+    uint32_t boxes = 0;
+    for (const Scope *again = first; again != last->next; again = again->next)
+        boxes += plan_scope(plan, again)->boxes;
+    ScopePlan *parent = plan_scope(plan, first->parent);
+    bool module = scope->kind == SCOPE_GROUP && first->parent->kind == SCOPE_GROUP;
+    parent->unit = module && boxes == parent->boxes ? scope : NULL;
+}
+
 static void fold_children(Plan *plan, Compare *compare, const Scope *parent)
 {
     for (const Scope *scope = parent->first; scope; scope = scope->next) {
-        int64_t times;
-        Str differs;
+        int64_t times, more;
+        Str differs, first;
+        Port entry;
         const Scope *last = find_stretch(plan, compare, scope, &times, &differs);
-        if (is_worth_it(plan, scope, times)) {
-            for (const Scope *again = scope; again != last; again = again->next)
-                plan_scope(plan, again->next)->like = scope;
-            plan_scope(plan, scope)->times = times;
+        if (times == 1 && plan->graph->imported && may_repeat(plan, scope, scope->next) && is_worth_it(plan, scope, 2) &&
+            plan_begins_stage(plan, scope, scope->next, &entry, &first)) {
+            last = find_stretch(plan, compare, scope->next, &more, &differs);
+            fold_stretch(plan, scope, scope->next, last, more + 1);
+            plan_scope(plan, scope)->entry = entry;
+            plan_scope(plan, scope->next)->differs = first;
+        } else if (is_worth_it(plan, scope, times)) {
+            fold_stretch(plan, scope, scope, last, times);
             plan_scope(plan, scope)->differs = differs;
-            plan_scope(plan, scope)->final = last;
         }
         scope = last;
     }
@@ -84,6 +110,8 @@ void plan_fold(Plan *plan)
     for (uint32_t i = 0; i < plan->graph->scope_count; i++) {
         plan->scopes[i].like = NULL;
         plan->scopes[i].gone = NULL;
+        plan->scopes[i].entry = (Port){0};
+        plan->scopes[i].unit = NULL;
         plan->scopes[i].times = 1;
         plan->scopes[i].final = plan->graph->scopes[i];
         plan->scopes[i].differs = (Str){0};

@@ -13,10 +13,19 @@ static bool changes_nothing(const Layer *layer)
     return false;
 }
 
-/* How gradients flow is said in specs, where it is meant to be seen; model files hold it by the way. */
+/* What specs say because it is meant to be seen, and model files hold by the way. */
+static bool is_by_the_way(const Layer *layer)
+{
+    static const char *const names[] = {"stop_gradient", "reshape", "permute", "expand"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (plan_is_op(layer, names[i]))
+            return true;
+    return false;
+}
+
 static bool is_unseen(const Plan *plan, const Layer *layer)
 {
-    return changes_nothing(layer) || (plan->graph->imported && plan_is_op(layer, "stop_gradient"));
+    return changes_nothing(layer) || (plan->graph->imported && is_by_the_way(layer));
 }
 
 /* Caffe's batch norm has its scale and shift in a layer behind it: together they are what others call batch norm. */

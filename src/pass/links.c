@@ -55,11 +55,25 @@ static Node *outside_node(Drafts *drafts, const Layer *layer)
     return *node;
 }
 
+/* Where the first of a stage is not drawn, the one behind it reads what that reads. Each turn goes further back. */
+static const Layer *origin_of(const Plan *plan, Port port, const Layer *reader)
+{
+    const Layer *origin = port.layer ? plan_layer(plan, port.layer)->origin : NULL;
+    while (origin) {
+        const Scope *gone = plan_scope(plan, origin->scope)->gone;
+        const ScopePlan *first = gone ? plan_scope(plan, gone) : NULL;
+        if (!first || !first->entry.layer || !plan_holds(plan, first->like, reader))
+            return origin;
+        origin = plan_layer(plan, first->entry.layer)->origin;
+    }
+    return NULL;
+}
+
 /* What is drawn for a port, or NULL: nothing, for it carries no data that the figure shows. */
-static Node *source_of(Drafts *drafts, Port port)
+static Node *source_of(Drafts *drafts, Port port, const Layer *reader)
 {
     const Plan *plan = drafts->plan;
-    const Layer *origin = port.layer ? plan_layer(plan, port.layer)->origin : NULL;
+    const Layer *origin = origin_of(plan, port, reader);
     if (!origin)
         return NULL;
     return plan_layer(plan, origin)->inside ? plan_node(plan, origin) : outside_node(drafts, origin);
@@ -78,7 +92,7 @@ static void link_inputs(Drafts *drafts, Node *to, const Layer *layer)
 {
     const Plan *plan = drafts->plan;
     for (uint32_t i = 0; i < layer->input_count; i++) {
-        Node *from = source_of(drafts, layer->inputs[i]);
+        Node *from = source_of(drafts, layer->inputs[i], layer);
         if (!from || from == to)
             continue;
         Shape shape = plan_shape(plan, layer->inputs[i]);

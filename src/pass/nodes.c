@@ -59,19 +59,35 @@ Node *plan_add_node(Plan *plan, NodeKind kind, const Layer *layer, Str path)
     return node;
 }
 
+/*
+ * What the box of a model file gives, in the form in which it is read: frameworks multiply all tokens as one matrix and
+ * turn sequences round. What leaves a map is a map, although it may be read as a vector.
+ */
+static const Layer *final_form(const Plan *plan, const Layer *layer)
+{
+    StyleClass style = layer->op->style;
+    bool map = style == STYLE_CONV || style == STYLE_POOL || style == STYLE_MERGE || style == STYLE_DATA;
+    while (plan->graph->imported && !map && plan_uses(plan, layer) == 1 && !plan_layer(plan, layer)->leaves) {
+        const Layer *reader = plan->users.list[plan->users.first[layer->index]];
+        if (!plan_layer(plan, reader)->passes || reader->inputs[0].layer != layer)
+            break;
+        layer = reader;
+    }
+    return layer;
+}
+
 static void add_layer_node(Plan *plan, const Layer *layer)
 {
     LayerPlan *planned = plan_layer(plan, layer);
     Node *node = plan_add_node(plan, kind_of(layer), layer, layer->path);
-    node->shape = plan_output(plan, planned->tail);
+    node->shape = plan_output(plan, final_form(plan, planned->tail));
     node->input = layer->input_count ? plan_shape(plan, layer->inputs[0]) : shape_unknown();
     node->note = (Label){LABEL_TEX, layer->note};
     node->frame = plan_scope(plan, layer->scope)->frame;
     planned->node = node;
 }
 
-/* The last layer that is read outside: what it gives is what the scope gives. */
-static const Layer *exit_of(const Plan *plan, const Scope *scope)
+const Layer *plan_exit(const Plan *plan, const Scope *scope)
 {
     const ScopePlan *planned = plan_scope(plan, scope);
     uint32_t found = planned->last;
@@ -92,12 +108,12 @@ static const Layer *exit_of(const Plan *plan, const Scope *scope)
 static void add_group_node(Plan *plan, const Scope *scope)
 {
     ScopePlan *planned = plan_scope(plan, scope);
-    const Layer *last = exit_of(plan, scope);
-    Node *node = plan_add_node(plan, NODE_GROUP, last, scope->path);
+    const Layer *last = plan_exit(plan, scope);
+    Node *node = plan_add_node(plan, NODE_GROUP, last, plan_named(plan, scope)->path);
     node->scope = scope;
     node->times = planned->times;
     node->differs = planned->differs;
-    node->shape = plan_output(plan, exit_of(plan, planned->final));
+    node->shape = plan_output(plan, plan_exit(plan, planned->final));
     node->note = (Label){LABEL_TEX, scope->note};
     node->frame = scope->parent ? plan_scope(plan, scope->parent)->frame : NULL;
     planned->node = node;
@@ -141,6 +157,56 @@ static Str block_title(const Plan *plan, const Scope *scope)
     return str_format(plan->arena, "%.*s, %.*s", STR_ARGS(block), STR_ARGS(scope->arguments));
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* What two names have in common before their numbers: `denselayer` of denselayer1 and denselayer6. */
+static Str common_stem(Str a, Str b)
+{
+    size_t end = a.size, other = b.size;
+    while (end && is_digit(a.at[end - 1]))
+        end--;
+    while (other && is_digit(b.at[other - 1]))
+        other--;
+    if (end == a.size || other == b.size || !str_equal(str_slice(a, 0, end), str_slice(b, 0, other)))
+        return (Str){0};
+    while (end && (a.at[end - 1] == '_' || a.at[end - 1] == '.' || a.at[end - 1] == '-'))
+        end--;
+    return str_slice(a, 0, end);
+}
+
+/* Modules that are drawn as one: all of a kind by what they are called, of several kinds with the numbers. */
+static Str stretch_title(const Plan *plan, const Scope *scope, const Scope *final)
+{
+    Str stem = common_stem(scope->name, final->name);
+    const Scope *first = scope->parent->first;
+    bool all = stem.size > 0;
+    for (; first && plan_scope(plan, first)->like != scope && first != scope; first = first->next)
+        all = all && !str_equal(common_stem(first->name, scope->name), stem);
+    for (const Scope *next = final->next; next; next = next->next)
+        all = all && !str_equal(common_stem(next->name, scope->name), stem);
+    if (all || !first)
+        return all ? stem : scope->name;
+    return str_format(plan->arena, "%.*s – %.*s", STR_ARGS(first->name), STR_ARGS(final->name));
+}
+
+/* Names that say only that there are several. */
+static bool is_a_list(Str name)
+{
+    static const char *const names[] = {"layers", "blocks", "layer", "block", "modules", "stages", "h"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_equal_nocase(name, str_from(names[i])))
+            return true;
+    return false;
+}
+
+const Scope *plan_named(const Plan *plan, const Scope *scope)
+{
+    return scope->parent && plan_scope(plan, scope->parent)->unit == scope ? scope->parent : scope;
+}
+
 Label plan_title(const Plan *plan, const Scope *scope, bool alone)
 {
     const Scope *final = plan_scope(plan, scope)->final;
@@ -149,13 +215,14 @@ Label plan_title(const Plan *plan, const Scope *scope, bool alone)
         return (Label){LABEL_TEX, scope->label};
     if (is_counted(scope))
         return (Label){LABEL_TEXT, block_title(plan, scope)};
-    Str name = spoken(plan, scope, scope->name);
+    Str name = spoken(plan, scope, plan_named(plan, scope)->name);
+    modules = modules && (plan_named(plan, scope) == scope || is_a_list(name));
     if (scope->kind == SCOPE_BLOCK && alone) {
         Str block = spoken(plan, scope, scope->definition);
         return (Label){LABEL_TEXT, str_format(plan->arena, "%.*s (%.*s)", STR_ARGS(block), STR_ARGS(name))};
     }
     if (modules)
-        name = str_format(plan->arena, "%.*s – %.*s", STR_ARGS(name), STR_ARGS(final->name));
+        name = stretch_title(plan, scope, final);
     return (Label){LABEL_TEXT, name};
 }
 
@@ -164,7 +231,7 @@ static Str frame_path(const Plan *plan, const Scope *scope)
 {
     static const char *const kinds[] = {"network", "run", "block", "residual", "branch", "path"};
     if (scope->name.size)
-        return scope->path;
+        return plan_named(plan, scope)->path;
     return str_format(plan->arena, "%.*s/%s", STR_ARGS(scope->path), kinds[scope->kind]);
 }
 
@@ -174,6 +241,8 @@ static bool is_framed(const Plan *plan, const Scope *scope)
     const ScopePlan *planned = plan_scope(plan, scope);
     if (planned->times > 1)
         return true;
+    if (planned->unit)
+        return false;
     bool module = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
     if (!module || planned->boxes < 2 || plan->figure->frames == TOGGLE_NO)
         return false;

@@ -12,6 +12,12 @@ bool pass_validate(Graph *graph, Diags *diags);
 /* Shapes of all outputs, parameters, MACs (op_infer); a mismatch is reported with both shapes and where each is from. */
 bool pass_infer(Graph *graph, Diags *diags);
 
+/*
+ * An imported network as a person would tell it: without constants, casts and shape arithmetic, with one layer where an
+ * operation is written out in primitives, without scopes that say nothing. All parameters and all work are still in it.
+ */
+Graph *pass_digest(Arena *arena, const Graph *graph);
+
 /* The network as the figure asks for it: fused, folded, hidden, groups below `depth` closed. NULL after a report. */
 Outline *pass_outline(Arena *arena, Diags *diags, const Graph *graph, const Figure *figure, int64_t depth);
 

@@ -40,6 +40,8 @@ typedef struct ScopePlan {
     int64_t times;           /* how many instances it stands for */
     const Scope *final;      /* the last of them */
     Str differs;             /* what they do otherwise, or empty */
+    Port entry;              /* like, and drawn as the one behind it: what it reads, and so what that reads in the figure */
+    const Scope *unit;       /* of its children one is drawn, for all: then it is that one, so many times */
     bool keep_open;          /* closing it would make arrows run in a circle */
     bool keep_apart;         /* folding it would */
     uint32_t level;          /* how many groups and blocks it is in, itself too */
@@ -108,6 +110,12 @@ bool plan_is_softmax(const Layer *layer); /* or its logarithm */
 const Layer *plan_drawn(const Plan *plan, const Layer *layer);
 /* The node that `layer` (hidden ones excepted) is drawn in, or NULL. */
 Node *plan_node(const Plan *plan, const Layer *layer);
+/* The last layer that is read outside of a scope: what it gives is what the scope gives. */
+const Layer *plan_exit(const Plan *plan, const Scope *scope);
+/* Whether `first` begins a stage of blocks like `second`: *entry is what it reads, *differs what it has otherwise. */
+bool plan_begins_stage(const Plan *plan, const Scope *first, const Scope *second, Port *entry, Str *differs);
+/* Whether `second` is `first` once more, but reads more: all that was before it. */
+bool plan_grows(const Plan *plan, const Scope *first, const Scope *second);
 /* Shape of a port without the batch. */
 Shape plan_shape(const Plan *plan, Port port);
 /* Shape of a layer's first output without the batch. */
@@ -119,6 +127,9 @@ Str plan_name(Plan *plan, Str path);
 Node *plan_add_node(Plan *plan, NodeKind kind, const Layer *layer, Str path);
 /* What a scope is called: by its author, or as what it is an instance of; `alone`, as the label of a box: both. */
 Label plan_title(const Plan *plan, const Scope *scope, bool alone);
+
+/* The scope that the figure calls it after: the one around it, where that is nothing but this one repeated. */
+const Scope *plan_named(const Plan *plan, const Scope *scope);
 
 /* How two scopes compare as instances of one block. */
 typedef enum Likeness {

@@ -35,7 +35,7 @@ static const OnnxRow elementwise[] = {
     SAME("LabelEncoder"), SAME("CategoryMapper"), SAME("MultiThreshold"),
     {.name = "BiasGelu", .shape = onnx_shape_broadcast, .maybe = IN1}, FOLDED("Floor", onnx_fold_floor),
     FOLDED("Ceil", onnx_fold_ceil), FOLDED("Neg", onnx_fold_neg), FOLDED("Not", onnx_fold_not),
-    FORM("Identity", onnx_shape_same, onnx_fold_same), FORM("Cast", onnx_shape_same, onnx_fold_cast),
+    {.name = "Identity", .shape = onnx_shape_same, .fold = onnx_fold_same, .passes = true}, FORM("Cast", onnx_shape_same, onnx_fold_cast),
     FORM("CastLike", onnx_shape_same, NULL), FORM("Quant", onnx_shape_same, NULL),
     FORM("IntQuant", onnx_shape_same, NULL), FORM("FloatQuant", onnx_shape_same, NULL),
     FORM("BipolarQuant", onnx_shape_same, NULL), FORM("Trunc", onnx_shape_same, NULL),

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* Scopes of a digest: those that say nothing go, and the graph that comes out. */
+#include "pass/digest.h"
+
+/* What becomes of one scope of the model file. */
+typedef struct Stand {
+    uint32_t layers;   /* that are there, in it and below */
+    uint32_t own;      /* in it alone */
+    uint32_t others;   /* of these, that do more than join */
+    uint32_t children; /* child scopes that hold any */
+    Scope *made;       /* the scope of the new graph that stands for it */
+} Stand;
+
+typedef struct Regroup {
+    Digest *digest;
+    Graph *graph;
+    Stand *stands; /* by Scope.index of the old graph */
+} Regroup;
+
+/* Sums, products and what scales a branch before them. */
+static bool joins(const Layer *layer)
+{
+    return layer->op->style == STYLE_MERGE || digest_is_op(layer, "scale");
+}
+
+static void count_scopes(Regroup *regroup)
+{
+    const Digest *digest = regroup->digest;
+    for (uint32_t i = 0; i < digest->count; i++)
+        if (!digest->gone[i]) {
+            Stand *stand = &regroup->stands[digest->layers[i]->scope->index];
+            stand->own++;
+            stand->others += !joins(digest->layers[i]);
+        }
+    for (uint32_t i = digest->from->scope_count; i-- > 0;) {
+        const Scope *scope = digest->from->scopes[i];
+        Stand *stand = &regroup->stands[i];
+        stand->layers += stand->own;
+        if (!scope->parent || !stand->layers)
+            continue;
+        regroup->stands[scope->parent->index].layers += stand->layers;
+        regroup->stands[scope->parent->index].children++;
+    }
+}
+
+/* Whether nearly all of the network stands in it: the network's own modules are told better without. */
+static bool is_nearly_all(const Regroup *regroup, const Scope *scope)
+{
+    const Stand *stand = &regroup->stands[scope->index];
+    return !scope->parent->parent && stand->children > 1 && 3 * stand->layers >= 2 * regroup->stands[0].layers;
+}
+
+/* A scope around one layer is that layer; the only thing in a scope, but for what joins it to others, is that scope. */
+static bool says_nothing(const Regroup *regroup, const Scope *scope)
+{
+    const Stand *stand = &regroup->stands[scope->index], *outer = &regroup->stands[scope->parent->index];
+    bool module = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
+    bool only = scope->parent->parent && outer->others == 0 && outer->children == 1;
+    return module && (stand->layers <= 1 || only || is_nearly_all(regroup, scope));
+}
+
+static void make_scopes(Regroup *regroup)
+{
+    const Graph *from = regroup->digest->from;
+    regroup->stands[0].made = regroup->graph->root;
+    for (uint32_t i = 1; i < from->scope_count; i++) {
+        const Scope *scope = from->scopes[i];
+        Stand *stand = &regroup->stands[i];
+        Scope *parent = regroup->stands[scope->parent->index].made;
+        stand->made = parent;
+        if (!stand->layers || says_nothing(regroup, scope))
+            continue;
+        stand->made = graph_add_scope(regroup->graph, parent, scope->kind, scope->name);
+        stand->made->definition = scope->definition;
+        stand->made->arguments = scope->arguments;
+        stand->made->place = scope->place;
+    }
+}
+
+/* The layer that has the parameters of one that is gone. */
+static Layer *survivor(const Digest *digest, const Layer *layer)
+{
+    Layer *found = layer ? digest->layers[layer->index] : NULL;
+    for (uint32_t steps = 0; found && digest->gone[found->index] && steps < digest->count; steps++)
+        found = digest->into[found->index];
+    return found && !digest->gone[found->index] ? found : NULL;
+}
+
+/* `input.1`, `onnx::Conv_0`: exporters make up names for what has none. */
+static bool is_made_up(Str name)
+{
+    if (str_starts(name, STR("onnx::")) || str_starts(name, STR("input.")))
+        return true;
+    int64_t number;
+    return str_to_int(name, &number);
+}
+
+static void name_inputs(Graph *graph)
+{
+    uint32_t count = 0, next = 0;
+    for (uint32_t i = 0; i < graph->layer_count; i++)
+        count += digest_is_op(graph->layers[i], "input") && is_made_up(graph->layers[i]->name);
+    for (uint32_t i = 0; i < graph->layer_count; i++)
+        if (digest_is_op(graph->layers[i], "input") && is_made_up(graph->layers[i]->name))
+            graph->layers[i]->name = count == 1 ? STR("input") : str_format(graph->arena, "input %u", ++next);
+}
+
+/* The outermost scope that holds nothing but this layer gives it its name. */
+static Str name_of(const Regroup *regroup, const Layer *layer)
+{
+    Str name = layer->name;
+    for (const Scope *scope = layer->scope; scope->parent && regroup->stands[scope->index].layers == 1; scope = scope->parent)
+        name = scope->name.size ? scope->name : name;
+    return name;
+}
+
+static void add_layers(Regroup *regroup)
+{
+    const Digest *digest = regroup->digest;
+    Graph *graph = regroup->graph;
+    for (uint32_t i = 0; i < digest->count; i++) {
+        Layer *layer = digest->layers[i];
+        const Layer *old = digest->from->layers[i];
+        if (digest->gone[i])
+            continue;
+        Layer *shared = survivor(digest, old->weights_of), *head = survivor(digest, old->cell_of);
+        layer->weights_of = shared == layer ? NULL : shared;
+        layer->cell_of = head == layer || (head && head->cell_of) ? NULL : head;
+        layer->within = survivor(digest, old->within);
+        layer->name = name_of(regroup, layer);
+        layer->scope = regroup->stands[old->scope->index].made;
+        *ARENA_PUSH(graph->arena, graph->layers, graph->layer_count, graph->layer_room) = layer;
+    }
+    for (uint32_t i = 0; i < graph->layer_count; i++)
+        graph->layers[i]->index = i;
+}
+
+Graph *digest_regroup(Digest *digest)
+{
+    Regroup regroup = {digest, graph_new(digest->arena, digest->from->source),
+                       ARENA_ARRAY(digest->arena, digest->from->scope_count, Stand)};
+    Graph *graph = regroup.graph;
+    graph->name = digest->from->name;
+    graph->imported = true;
+    graph->batch_axes = digest->from->batch_axes;
+    graph->outputs = digest->outputs;
+    graph->output_count = digest->output_count;
+    count_scopes(&regroup);
+    make_scopes(&regroup);
+    add_layers(&regroup);
+    name_inputs(graph);
+    return graph;
+}
