@@ -181,11 +181,11 @@ def compare(name, mode, path, facts, netikz, verbose):
                 if differs(known[output], shape):
                     bad.append(f"{row[0]} ({row[1]}): onnx {known[output]}, netikz {shape}")
     params, macs = rows[-1][3], rows[-1][4]
-    wanted = str(facts[0] if mode == "kept" and facts[0] == weights else weights)
+    agrees = "torch" if params == str(facts[0]) else "file" if params == str(weights) else None
     boxes = len(re.findall(r"^\\nk(?:box|stack|circle|text)\b", drawn.stdout, re.M))
-    fine = params == wanted and macs == str(facts[1]) and not bad
-    print(f"{name:26} {mode:8} {len(nodes):6} {params:>11} {'equal' if params == wanted else wanted:>11} "
-          f"{macs:>14} {'equal' if macs == str(facts[1]) else facts[1]:>14} {checked:6} {len(bad):5} {boxes:6} {took:6.0f}", flush=True)
+    fine = agrees and macs == str(facts[1]) and not bad
+    print(f"{name:26} {mode:8} {len(nodes):6} {params:>11} {agrees or weights:>11} "
+          f"{macs:>14} {'torch' if macs == str(facts[1]) else facts[1]:>14} {checked:6} {len(bad):5} {boxes:6} {took:6.0f}", flush=True)
     for line in bad[: 400 if verbose else 3]:
         print("   ", line)
     return fine
@@ -202,7 +202,7 @@ def main():
     given = options.parse_args()
     os.makedirs(given.out, exist_ok=True)
     fine = True
-    print(f"{'network':26} {'export':8} {'nodes':>6} {'params':>11} {'torch/file':>11} {'macs':>14} {'torch':>14} "
+    print(f"{'network':26} {'export':8} {'nodes':>6} {'params':>11} {'equal to':>11} {'macs':>14} {'equal to':>14} "
           f"{'shapes':>6} {'wrong':>5} {'drawn':>6} {'ms':>6}")
     for name in given.names or CLASSIFIERS + SEGMENTERS + DETECTORS + SEQUENCES:
         try:
