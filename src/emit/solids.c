@@ -75,7 +75,7 @@ static void add_item(Text *out, const SceneItem *item)
         add_gap(out, item);
         break;
     case ITEM_ROW:
-        text_add_format(out, "  \\nkrow{%lld}{}\n", (long long)item->a);
+        text_add_format(out, "  \\nkrow{%lld}{%.*s}\n", (long long)item->a, STR_ARGS(item->name2));
         break;
     case ITEM_SOLID:
         add_solid(out, item);
@@ -85,6 +85,13 @@ static void add_item(Text *out, const SceneItem *item)
         break;
     case ITEM_DIMS:
         add_dims(out, item);
+        break;
+    case ITEM_CROP:
+        text_add_format(out, " \\nkcrop{%lld}{%lld}", (long long)item->a, (long long)item->b);
+        break;
+    case ITEM_BESIDE:
+        text_add(out, item->a ? STR(" \\nkbeside{right}") : STR(" \\nkbeside{left}"));
+        add_braced(out, item->label);
         break;
     case ITEM_CIRCLE:
         add_circle(out, item);
@@ -130,6 +137,11 @@ static void add_edge(Text *out, const SceneEdge *edge)
     text_add_char(out, '\n');
 }
 
+static bool belongs_to_last(ItemKind kind)
+{
+    return kind == ITEM_BAND || kind == ITEM_DIMS || kind == ITEM_CROP || kind == ITEM_BESIDE;
+}
+
 void emit_solids(Text *out, const Scene *scene)
 {
     const SceneItem *solid = NULL;
@@ -142,7 +154,7 @@ void emit_solids(Text *out, const Scene *scene)
     }
     for (uint32_t i = 0; i < scene->item_count; i++) {
         const SceneItem *item = &scene->items[i];
-        if (item->kind != ITEM_BAND && item->kind != ITEM_DIMS) {
+        if (!belongs_to_last(item->kind)) {
             add_caption(out, solid);
             solid = NULL;
         }

@@ -116,7 +116,10 @@ static void add_figure(Arena *arena, Text *out, const Scene *scene, const Figure
     emit_solids(out, scene);
     text_add(out, scene->details);
     for (uint32_t i = 0; i < scene->legend_count; i++) {
-        text_add_format(out, "  \\nklegend{%s}{", scene->legend[i].style);
+        text_add(out, STR("  \\nklegend"));
+        if (scene->legend[i].arrow)
+            text_add_format(out, "[%s]", scene->legend[i].arrow);
+        text_add_format(out, "{%s}{", scene->legend[i].style);
         emit_label(out, scene->legend[i].label);
         text_add(out, STR("}\n"));
     }

@@ -56,6 +56,8 @@ static const KeyRow rows[] = {
     {{"edges", "auto ortho smooth straight", "auto: ortho", "graph: form of the arrows", false, "graph"}, KEY_WORD, AT(edges)},
     {{"nodes", "auto names lines card record attributes bare ellipse", "auto: operations, as `3×3 conv, 64`", "graph: what a node says: its layers' names; operation and numbers on two lines; operation in bold with a description; name, input and output shapes; operation, inputs and attributes; nothing (small boxes); a name beside a small ellipse", false, "graph"}, KEY_WORD, AT(nodes)},
     {{"ends", "auto text box octagon ellipse", "auto: text", "graph: how inputs and outputs are drawn", false, "graph"}, KEY_WORD, AT(ends)},
+    {{"projection", "auto oblique flat", "auto: flat in levels, else oblique", "tensors: how solids are seen: boxes with depth, or flat bars", false, "tensors"}, KEY_WORD, AT(projection)},
+    {{"spine", "auto straight levels", "auto: levels where resolutions go down and up again with copies across", "tensors: solids stand in a line, or each resolution on a level of its own", false, "tensors"}, KEY_WORD, AT(spine)},
     {{"scale", LAWS, "auto: linear, less than linear where resolutions differ widely", "tensors: height and depth of solids as a function of the resolution", false, "tensors"}, KEY_WORD, AT(scale)},
     {{"channel_scale", LAWS, "auto: sqrt", "tensors: thickness of solids as a function of the channels", false, "tensors"}, KEY_WORD, AT(channel_scale)},
     {{"unit", "TEXT", "what fits the width", "tensors: a fixed scale, `1 channel = 0.02mm, 1 pixel = 0.1mm` or one of them", false, "tensors"}, KEY_UNIT, AT(unit)},

@@ -11,6 +11,8 @@ typedef enum ShapesShown { SHAPES_AUTO, SHAPES_NONE, SHAPES_CHANGES, SHAPES_ALL,
 typedef enum EdgeForm { EDGES_AUTO, EDGES_ORTHO, EDGES_SMOOTH, EDGES_STRAIGHT } EdgeForm;
 typedef enum Law { LAW_AUTO, LAW_LINEAR, LAW_SQRT, LAW_LOG, LAW_CLASSES } Law;
 typedef enum Fit { FIT_NO, FIT_COLUMN, FIT_PAGE, FIT_SLIDE } Fit;
+typedef enum Projection { PROJECTION_AUTO, PROJECTION_OBLIQUE, PROJECTION_FLAT } Projection;
+typedef enum SpineForm { SPINE_AUTO, SPINE_STRAIGHT, SPINE_LEVELS } SpineForm;
 typedef enum Toggle { TOGGLE_AUTO, TOGGLE_NO, TOGGLE_YES } Toggle;
 typedef enum Notation { NOTATION_AUTO, NOTATION_C_AT_HW, NOTATION_CHW, NOTATION_HWC, NOTATION_TUPLE, NOTATION_CH } Notation;
 typedef enum NodeForm {
@@ -42,6 +44,8 @@ typedef struct Figure {
     EdgeForm edges;
     NodeForm nodes;      /* graph: what a node says */
     EndForm ends;        /* graph: how inputs and outputs are drawn */
+    Projection projection; /* how solids are seen */
+    SpineForm spine;     /* the line that solids stand on */
     Law scale;           /* resolution axis of tensors */
     Law channel_scale;   /* channel axis of tensors */
     Str unit;            /* "1 channel = 0.02mm", empty: fit */

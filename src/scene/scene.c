@@ -44,7 +44,7 @@ SceneLegend *scene_add_legend(Scene *scene, const char *style, Label label)
 {
     SceneLegend *legend = ARENA_PUSH(scene->arena, scene->legend, scene->legend_count, scene->legend_room);
 
-    *legend = (SceneLegend){style, label};
+    *legend = (SceneLegend){.style = style, .label = label};
     return legend;
 }
 

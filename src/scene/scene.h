@@ -30,10 +30,12 @@ typedef enum ItemKind {
     ITEM_CLOSE,  /* frame `name` has its far border here: lane */
     /* solids (view tensors) */
     ITEM_GAP,    /* a: multiples of the gap before the next solid (0: glued) */
-    ITEM_ROW,    /* row a begins, at the left margin */
+    ITEM_ROW,    /* row a: the next solid stands at the left margin, or (name2) under or over the middle of that solid */
     ITEM_SOLID,  /* name, cells[0].style, a × b × c units (thickness along the spine, height, depth); label: caption below */
     ITEM_BAND,   /* cells[0].style: a units at the end of the last solid */
     ITEM_DIMS,   /* cells[0..2]: labels of channels, height, width on the edges of the last solid */
+    ITEM_CROP,   /* a × b units of the last solid's face are copied to elsewhere */
+    ITEM_BESIDE, /* label left (a = 0) or right (a = 1) of the last solid */
     ITEM_WINDOW, /* kernel window on solid `name`: b × c units, label: its size, name2: solid where its pyramid ends or empty */
     ITEM_SPAN    /* label over (a = 1) or under (a = 0) the solids from name to name2 */
 } ItemKind;
@@ -71,7 +73,7 @@ typedef struct SceneStep {
 
 typedef struct SceneEdge {
     Str from, to;      /* names of nodes */
-    const char *role;  /* "flow", "shortcut", "projection", "copy" */
+    const char *role;  /* "flow", "shortcut", "projection", "copy"; solids: or the class of the operation that the arrow stands for */
     bool leaves_side;  /* begins at the side of `from`: the first step is to a lane at the rank of `from` */
     bool enters_side;  /* ends at the side of `to` */
     SceneStep *steps;  /* changes of lane; none: straight */
@@ -90,6 +92,7 @@ typedef struct SceneFrame {
 
 typedef struct SceneLegend {
     const char *style;
+    const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class, else NULL */
     Label label;
 } SceneLegend;
 

@@ -56,6 +56,8 @@ typedef struct Extent {
 typedef struct Solid {
     const Node *node;       /* whose output it is */
     const Node *last;       /* the last node that it stands for */
+    const Node *maker;      /* whose operation leads to it: its node, of a joined one what makes its own part */
+    int64_t level;          /* from 0: which row it stands on where solids stand in levels */
     SolidForm form;         /* how it is drawn */
     int style;              /* StyleClass */
     Extent channels;        /* along the spine; of a vector: its length */
@@ -71,6 +73,12 @@ typedef struct Solid {
     int64_t tall;           /* height in units */
     int64_t deep;           /* depth in units */
 } Solid;
+
+/* An arrow to a solid that is not the next one. */
+typedef struct Skip {
+    uint32_t from, to; /* solids, from < to */
+    LinkRole role;
+} Skip;
 
 /* How a size becomes a length. */
 typedef enum ScaleLaw { SCALE_LINEAR, SCALE_POWER, SCALE_SQRT, SCALE_LOG, SCALE_CLASSES } ScaleLaw;
@@ -92,7 +100,12 @@ typedef struct SolidPlan {
     int *group_styles;      /* node → class of a closed group */
     uint32_t groups;        /* groups that have a resolution */
     uint32_t breaks;        /* groups of any kind */
-    bool skips;             /* arrows run over the top */
+    Skip *skips;            /* arrows that are not the spine's, short ones first */
+    uint32_t skip_count, skip_room;
+    int64_t level_count;    /* of rows, where solids stand in levels */
+    bool levels;            /* each resolution on a row of its own */
+    bool flat;              /* bars without depth */
+    bool operations;        /* arrows stand for operations, in the colour of their class */
     Names *symbols;         /* names of dimensions that numbers were put in for */
 } SolidPlan;
 
@@ -105,6 +118,23 @@ bool solid_same_resolution(const Solid *a, const Solid *b); /* exactly */
 
 /* Form and extents from the shape of its node (solid_extent.c); false where nothing is known of it. */
 bool solid_set_extents(SolidPlan *plan, Solid *solid, const Solid *before);
+
+/* ---- Levels (solid_level.c) and what their arrows stand for (solid_arrow.c). ---- */
+
+void solids_levels(SolidPlan *plan); /* decides on levels, projection and operation arrows */
+uint32_t solid_before_on_level(const SolidPlan *plan, uint32_t index); /* NOBODY: none */
+bool solid_level_says_channels(const SolidPlan *plan, uint32_t index); /* over a flat bar */
+
+typedef struct Operation {
+    const char *class;  /* of the theme */
+    const char *points; /* right, down, up */
+    Label label;        /* what it is called */
+} Operation;
+
+Operation solid_operation(const SolidPlan *plan, uint32_t index); /* that leads to a solid from the one before */
+void solids_add_operations(const SolidPlan *plan, Scene *scene); /* the legend of arrows */
+int solid_style_of(const SolidPlan *plan, const Node *node); /* StyleClass */
+Str solid_fused_text(const SolidPlan *plan, const Solid *solid); /* ` + BN + ReLU` */
 
 /* ---- Sizes (solid_scale.c, solid_unit.c): integers only. ---- */
 
@@ -130,6 +160,7 @@ Str solid_unit_thousand(Arena *arena, Str length); /* of 1000 units where UNITS_
 void solid_add_dims(const SolidPlan *plan, Scene *scene, uint32_t index); /* sizes at the edges of the last solid */
 void solids_add_sizes(const SolidPlan *plan, Scene *scene); /* sizes over groups */
 void solid_add_span(const SolidPlan *plan, Scene *scene, uint32_t first, uint32_t last, bool above, Label label);
+void solid_add_beside(const SolidPlan *plan, Scene *scene, uint32_t index); /* names of what enters and leaves */
 Label solid_caption(const SolidPlan *plan, uint32_t index); /* what stands below it, or empty */
 void solids_add_spans(const SolidPlan *plan, Scene *scene); /* names of groups */
 void solids_add_legend(const SolidPlan *plan, Scene *scene); /* one entry a class, in the order of the flow */
@@ -138,7 +169,8 @@ Str solids_scale_note(const SolidPlan *plan); /* the laws in words */
 
 /* ---- … and what runs between them (solid_links.c, solid_window.c). ---- */
 
-bool solids_have_skips(const SolidPlan *plan); /* whether arrows run over the top */
+void solids_find_skips(SolidPlan *plan); /* fills skips */
+const Solid *solid_crop_to(const SolidPlan *plan, uint32_t index); /* the smaller solid that a part of it is copied to, or NULL */
 void solids_add_links(const SolidPlan *plan, Scene *scene); /* arrows along the spine and over the top */
 void solids_add_windows(const SolidPlan *plan, Scene *scene); /* kernels and their pyramids */
 void solids_wrap(Arena *arena, Scene *scene, int64_t rows); /* solid_rows.c: folds the line into rows */

@@ -2,6 +2,8 @@
 /* Sizes written at solids: on their edges, or over their groups. */
 #include "view/solid.h"
 
+enum { LEVEL_SIZES_MOST = 40 }; /* flat bars in levels all say their resolution while there are no more */
+
 static const Label no_label = {LABEL_TEXT, {NULL, 0}};
 
 static Label size_label(const SolidPlan *plan, Dim dim)
@@ -86,23 +88,25 @@ static bool says_channels(const SolidPlan *plan, uint32_t index)
     case SHAPES_AUTO:
         break;
     }
+    if (plan->levels && plan->flat)
+        return solid_level_says_channels(plan, index);
     return says_run(plan, index);
 }
 
 static bool is_crowded(const SolidPlan *plan)
 {
-    return plan->groups > EDGES_MOST || plan->count > SPARSE_MOST;
+    return !plan->levels && !plan->flat && (plan->groups > EDGES_MOST || plan->count > SPARSE_MOST);
 }
 
 /* By default many groups have their resolution above, or where arrows run there below their channels. */
 static bool says_above(const SolidPlan *plan)
 {
-    return plan->figure->shapes == SHAPES_AUTO && is_crowded(plan) && !plan->skips;
+    return plan->figure->shapes == SHAPES_AUTO && is_crowded(plan) && !plan->skip_count;
 }
 
 static bool says_below(const SolidPlan *plan)
 {
-    return plan->figure->shapes == SHAPES_AUTO && is_crowded(plan) && plan->skips;
+    return plan->figure->shapes == SHAPES_AUTO && is_crowded(plan) && plan->skip_count > 0;
 }
 
 /* The resolution is said where it is another than at the last solid that has one; by default once a group. */
@@ -112,6 +116,8 @@ static bool says_resolution(const SolidPlan *plan, uint32_t index)
     if (!solid_is_face(solid) || plan->figure->shapes == SHAPES_NONE || plan->figure->shapes == SHAPES_MARGIN)
         return false;
     if (plan->figure->shapes == SHAPES_ALL)
+        return true;
+    if (plan->figure->shapes == SHAPES_AUTO && plan->levels && plan->flat && plan->count <= LEVEL_SIZES_MOST)
         return true;
     if (plan->figure->shapes == SHAPES_AUTO && !solid->opens)
         return false;
@@ -181,8 +187,8 @@ void solid_add_dims(const SolidPlan *plan, Scene *scene, uint32_t index)
     labels[0] = with_times(plan, solid->node, with_resolution(plan, index, labels[0]));
     if (says_resolution(plan, index) && !says_above(plan) && !says_below(plan)) {
         bool square = solid->height.n == solid->width.n && plan->figure->shapes != SHAPES_ALL;
-        labels[1] = height_label(plan, solid);
-        labels[2] = solid->form == FORM_MAP && !square ? size_label(plan, solid->width.dim) : no_label;
+        labels[1] = plan->flat ? resolution_label(plan, solid) : height_label(plan, solid);
+        labels[2] = solid->form == FORM_MAP && !square && !plan->flat ? size_label(plan, solid->width.dim) : no_label;
     }
     if (!labels[0].text.size && !labels[1].text.size && !labels[2].text.size)
         return;

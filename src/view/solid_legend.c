@@ -6,7 +6,7 @@ bool solid_has_band(const SolidPlan *plan, const Solid *solid)
 {
     if (!solid->ending || plan->figure->bands == TOGGLE_NO || solid->slab)
         return false;
-    bool at_end = solid->form == FORM_VECTOR && !plan->spine->users[solid->last->index];
+    bool at_end = !plan->levels && solid->form == FORM_VECTOR && !plan->spine->users[solid->last->index];
     return plan->figure->bands == TOGGLE_YES || at_end;
 }
 
@@ -19,7 +19,7 @@ static void add_fused(Text *text, const Cell *cell)
 }
 
 /* What is fused into a solid's operation, in the order of the layers: ` + BN + ReLU`. Bands speak for themselves. */
-static Str fused_text(const SolidPlan *plan, const Solid *solid)
+Str solid_fused_text(const SolidPlan *plan, const Solid *solid)
 {
     Text text = text_in(plan->arena);
     const Node *node = solid->node;
@@ -67,7 +67,7 @@ static Label class_label(const SolidPlan *plan, int style)
             continue;
         if (!plan->spine->users[solid->last->index] && any)
             continue;
-        Str text = fused_text(plan, solid);
+        Str text = solid_fused_text(plan, solid);
         same = same && (!any || str_equal(text, fused));
         fused = text;
         any = true;
@@ -131,7 +131,9 @@ static bool wants_legend(const SolidPlan *plan)
 void solids_add_legend(const SolidPlan *plan, Scene *scene)
 {
     bool seen[STYLE_COUNT] = {false};
-    if (!wants_legend(plan))
+    if (plan->operations)
+        solids_add_operations(plan, scene);
+    if (plan->operations || !wants_legend(plan))
         return;
     for (uint32_t i = 0; i < plan->count; i++) {
         const Solid *solid = &plan->solids[i];

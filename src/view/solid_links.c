@@ -4,17 +4,6 @@
 
 #include <stdlib.h>
 
-/* An arrow over the top. */
-typedef struct Skip {
-    uint32_t from, to; /* solids, from < to */
-    LinkRole role;
-} Skip;
-
-typedef struct Skips {
-    Skip *list;
-    uint32_t count, room;
-} Skips;
-
 enum { SKIPS_MOST = 4000 };
 
 static const char *role_name(LinkRole role)
@@ -35,6 +24,10 @@ static const char *role_name(LinkRole role)
 static bool wants_arrow(const SolidPlan *plan, uint32_t index)
 {
     const Solid *solid = &plan->solids[index];
+    if (plan->operations && index && solid->joined)
+        return true;
+    if (plan->levels && index && solid->level != solid[-1].level)
+        return solid->joined;
     if (!index || !solid->joined || plan->figure->arrows == TOGGLE_NO || plan->solids[index - 1].slab)
         return false;
     if (solid_window_before(plan, index))
@@ -46,7 +39,8 @@ static void add_arrows(const SolidPlan *plan, Scene *scene)
 {
     for (uint32_t i = 1; i < plan->count; i++)
         if (wants_arrow(plan, i))
-            scene_add_edge(scene, plan->solids[i - 1].node->name, plan->solids[i].node->name, "flow");
+            scene_add_edge(scene, plan->solids[i - 1].node->name, plan->solids[i].node->name,
+                           plan->operations ? solid_operation(plan, i).class : "flow");
 }
 
 /* The solid that a link begins at: through what hangs beside the spine back to the spine. */
@@ -67,10 +61,10 @@ static uint32_t begin_of(const SolidPlan *plan, const Link *link, LinkRole *role
 }
 
 /* What goes to the next solid is the spine's own arrow, unless it is a shortcut around something that is not drawn. */
-static void collect(const SolidPlan *plan, Skips *skips)
+static void collect(SolidPlan *plan)
 {
     const Outline *outline = plan->outline;
-    for (uint32_t i = 0; i < outline->link_count && skips->count < SKIPS_MOST; i++) {
+    for (uint32_t i = 0; i < outline->link_count && plan->skip_count < SKIPS_MOST; i++) {
         const Link *link = &outline->links[i];
         LinkRole role;
         if (!plan->spine->on[link->to->index])
@@ -81,7 +75,7 @@ static void collect(const SolidPlan *plan, Skips *skips)
         bool spines = plan->spine->mains[link->to->index] == link->from || role == LINK_FLOW;
         if (from + 1 == to && plan->solids[to].joined && spines)
             continue;
-        *ARENA_PUSH(plan->arena, skips->list, skips->count, skips->room) = (Skip){from, to, role};
+        *ARENA_PUSH(plan->arena, plan->skips, plan->skip_count, plan->skip_room) = (Skip){from, to, role};
     }
 }
 
@@ -97,39 +91,64 @@ static int compare_skips(const void *left, const void *right)
     return (a->role > b->role) - (a->role < b->role);
 }
 
-/* One level further out than whatever lies below. */
-static uint32_t take_level(uint32_t *tops, const Skip *skip)
+void solids_find_skips(SolidPlan *plan)
+{
+    collect(plan);
+    if (plan->skip_count)
+        qsort(plan->skips, plan->skip_count, sizeof *plan->skips, compare_skips);
+}
+
+const Solid *solid_crop_to(const SolidPlan *plan, uint32_t index)
+{
+    const Solid *from = &plan->solids[index];
+    for (uint32_t i = 0; i < plan->skip_count; i++) {
+        const Skip *skip = &plan->skips[i];
+        const Solid *to = &plan->solids[skip->to];
+        bool copy = skip->from == index && skip->role == LINK_COPY && solid_is_face(from) && from->form == to->form;
+        if (copy && to->height.n <= from->height.n && to->width.n <= from->width.n && !solid_same_resolution(from, to))
+            return to;
+    }
+    return NULL;
+}
+
+/* One level further out than whatever lies below on the same row. */
+static uint32_t take_level(const SolidPlan *plan, uint32_t *tops, const Skip *skip)
 {
     uint32_t level = 0;
+    int64_t row = plan->solids[skip->from].level;
     for (uint32_t gap = skip->from; gap < skip->to; gap++)
-        level = tops[gap] > level ? tops[gap] : level;
+        level = plan->solids[gap].level == row && tops[gap] > level ? tops[gap] : level;
     for (uint32_t gap = skip->from; gap < skip->to; gap++)
         tops[gap] = level + 1;
     return level + 1;
 }
 
-bool solids_have_skips(const SolidPlan *plan)
+static void warn_of_slanted(const SolidPlan *plan, uint32_t slanted)
 {
-    Skips skips = {NULL, 0, 0};
-    collect(plan, &skips);
-    return skips.count > 0;
+    if (!slanted)
+        return;
+    diag_warning(plan->diags, plan->figure->place, "%u arrow%s from level to level %s left out", slanted,
+                 slanted == 1 ? "" : "s", slanted == 1 ? "is" : "are");
+    diag_hint(plan->diags, "`spine: straight` draws them over the top");
 }
 
+/* In levels a copy runs straight across where nothing stands between, else over the top of its row. */
 void solids_add_links(const SolidPlan *plan, Scene *scene)
 {
-    Skips skips = {NULL, 0, 0};
+    uint32_t *tops = ARENA_ARRAY(plan->arena, plan->count, uint32_t), slanted = 0;
     add_arrows(plan, scene);
-    collect(plan, &skips);
-    if (!skips.count)
-        return;
-    qsort(skips.list, skips.count, sizeof *skips.list, compare_skips);
-    uint32_t *tops = ARENA_ARRAY(plan->arena, plan->count, uint32_t);
-    for (uint32_t i = 0; i < skips.count; i++) {
-        const Skip *skip = &skips.list[i];
+    for (uint32_t i = 0; i < plan->skip_count; i++) {
+        const Skip *skip = &plan->skips[i];
         if (i && skip[-1].from == skip->from && skip[-1].to == skip->to)
             continue;
+        if (plan->levels && plan->solids[skip->from].level != plan->solids[skip->to].level) {
+            slanted++;
+            continue;
+        }
         SceneEdge *edge = scene_add_edge(scene, plan->solids[skip->from].node->name, plan->solids[skip->to].node->name,
                                          role_name(skip->role));
-        edge->level = take_level(tops, skip);
+        if (!plan->levels || solid_before_on_level(plan, skip->to) != skip->from)
+            edge->level = take_level(plan, tops, skip);
     }
+    warn_of_slanted(plan, slanted);
 }

@@ -158,6 +158,7 @@ static void push_solid(SolidPlan *plan, Solid solid)
     if (takes_place(plan, &solid, before)) {
         solid.copied = solid.channels.n - before->channels.n;
         solid.style = before->style;
+        solid.maker = before->maker;
         solid.joined = before->joined;
         solid.opens = true;
         *before = solid;
@@ -167,7 +168,7 @@ static void push_solid(SolidPlan *plan, Solid solid)
     plan->carriers[solid.node->index] = plan->count - 1;
 }
 
-static int style_of(const SolidPlan *plan, const Node *node)
+int solid_style_of(const SolidPlan *plan, const Node *node)
 {
     if (node->kind == NODE_INPUT)
         return STYLE_DATA;
@@ -216,7 +217,7 @@ static bool add_node(SolidPlan *plan, const Node *node, bool circles)
         absorb(plan, node);
         return true;
     }
-    Solid solid = {.node = node, .last = node, .style = style_of(plan, node), .ending = ending_of(node)};
+    Solid solid = {.node = node, .last = node, .maker = node, .style = solid_style_of(plan, node), .ending = ending_of(node)};
     if (part == PART_CIRCLE)
         solid.form = FORM_CIRCLE;
     else if (!solid_set_extents(plan, &solid, carrier == NOBODY ? NULL : &plan->solids[carrier]))

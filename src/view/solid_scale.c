@@ -10,6 +10,10 @@ enum {
     PILLAR_MOST = 560,    /* height of the longest vector beside maps */
     PILLAR_LEAST = 60,    /* height of the shortest */
     PLATE = 44,           /* depth of sequences */
+    THIN_LEAST = 6,       /* of flat bars */
+    LEVEL_MOST = 220,     /* bars in levels */
+    LEVEL_LENGTH = 2400,  /* all bars in levels together */
+    LEVEL_RATIO = 32,     /* in levels resolutions no further apart than this are drawn linearly, otherwise */
     LINEAR_RATIO = 16,    /* resolutions no further apart than this are drawn linearly, … */
     POWER_RATIO = 64,     /* … than this by their power 3/4, others by their square root */
     LENGTH = 4300,        /* length of the spine without its least gaps, so that a figure is three to four times as */
@@ -122,9 +126,9 @@ static ScaleLaw law_asked(Law law, ScaleLaw otherwise)
 }
 
 /* Resolutions are drawn as they are while the smallest one can still be seen beside the largest. */
-static ScaleLaw law_for(const Axis *faces)
+static ScaleLaw law_for(const Axis *faces, bool levels)
 {
-    if (faces->least * LINEAR_RATIO >= faces->most)
+    if (faces->least * (levels ? LEVEL_RATIO : LINEAR_RATIO) >= faces->most)
         return SCALE_LINEAR;
     return faces->least * POWER_RATIO >= faces->most ? SCALE_POWER : SCALE_SQRT;
 }
@@ -162,8 +166,8 @@ static Axes axes_of(SolidPlan *plan)
         if (solid->form == FORM_MAP)
             axis_add(plan->arena, &axes.faces, solid->width.n);
     }
-    plan->height_law = axes.faces.law = law_asked(plan->figure->scale, law_for(&axes.faces));
-    plan->channel_law = axes.channels.law = law_asked(plan->figure->channel_scale, SCALE_SQRT);
+    plan->height_law = axes.faces.law = law_asked(plan->figure->scale, law_for(&axes.faces, plan->levels));
+    plan->channel_law = axes.channels.law = law_asked(plan->figure->channel_scale, plan->levels ? SCALE_LINEAR : SCALE_SQRT);
     return axes;
 }
 
@@ -207,9 +211,10 @@ static void set_thicknesses(SolidPlan *plan, const Axes *axes)
         else
             want -= solid->slab ? THICK_LEAST : solid->thick;
     }
-    int64_t part = at_least(want, 0), whole = at_least(sum, 1);
-    if (most * part / whole > THICK_MOST) {
-        part = THICK_MOST;
+    int64_t part = at_least(plan->levels ? LEVEL_LENGTH : want, 0), whole = at_least(sum, 1);
+    int64_t thickest = plan->levels ? LEVEL_MOST : THICK_MOST;
+    if (most * part / whole > thickest) {
+        part = thickest;
         whole = most;
     }
     for (uint32_t i = 0; i < plan->count; i++) {
@@ -217,7 +222,7 @@ static void set_thicknesses(SolidPlan *plan, const Axes *axes)
         if (!solid_is_face(solid))
             continue;
         int64_t value = solid->slab ? 0 : axis_value(&axes->channels, solid->channels.n);
-        solid->thick = at_least(value * part / whole, THICK_LEAST);
+        solid->thick = at_least(value * part / whole, plan->flat ? THIN_LEAST : THICK_LEAST);
     }
 }
 
@@ -302,7 +307,8 @@ void solids_sizes(SolidPlan *plan)
         return;
     set_thicknesses(plan, &axes);
     if (!plan->unit.size) {
-        set_spread(plan);
+        if (!plan->levels)
+            set_spread(plan);
         return;
     }
     for (uint32_t i = 0; i < plan->count; i++) /* only pixels have a unit: thicknesses go with the largest face */

@@ -45,9 +45,34 @@ static Str common_name(const SolidPlan *plan, uint32_t first, uint32_t end)
     return count > 1 && whole < common.size ? str_slice(common, 0, whole) : STR("");
 }
 
+/* What the author calls the data that enter or leave. */
+static Label end_label(const Node *node)
+{
+    return node->layer && node->layer->label.size ? (Label){LABEL_TEX, node->layer->label} : no_label;
+}
+
+/* In levels the data that enter are named left of them, those that leave right of them. */
+void solid_add_beside(const SolidPlan *plan, Scene *scene, uint32_t index)
+{
+    const Solid *solid = &plan->solids[index];
+    Label texts[] = {solid->node->kind == NODE_INPUT ? end_label(solid->node) : no_label,
+                     solid->last->kind == NODE_OUTPUT ? end_label(solid->last) : no_label};
+    for (int side = 0; plan->levels && plan->figure->names != TOGGLE_NO && side < 2; side++)
+        if (texts[side].text.size) {
+            SceneItem *item = scene_add_item(scene, ITEM_BESIDE);
+            item->a = side;
+            item->label = texts[side];
+        }
+}
+
 Label solid_caption(const SolidPlan *plan, uint32_t index)
 {
     const Solid *solid = &plan->solids[index];
+    if (plan->levels && solid->node->kind == NODE_INPUT)
+        return no_label;
+    if (!plan->levels && solid->last->kind == NODE_OUTPUT && plan->figure->names != TOGGLE_NO)
+        if (end_label(solid->last).text.size)
+            return end_label(solid->last);
     bool author = solid->node->layer && solid->node->layer->label.size && solid->node->kind != NODE_GROUP;
     if (author && plan->figure->names != TOGGLE_NO)
         return name_of(solid->node);
@@ -112,13 +137,18 @@ static Label full_title(const SolidPlan *plan, Label title, int64_t times, Str d
     return (Label){title.kind, text_str(&text)};
 }
 
+static bool on_one_row(const SolidPlan *plan, uint32_t a, uint32_t b)
+{
+    return !plan->levels || plan->solids[a].level == plan->solids[b].level;
+}
+
 /* Open frames are texts under (repeats inside of them: over) the solids that they hold. */
 static void add_frames(const SolidPlan *plan, Scene *scene, bool inner)
 {
     for (uint32_t i = 0, end; i < plan->count; i = end) {
         const Frame *frame = frame_of(&plan->solids[i], inner);
         end = i + 1;
-        while (frame && end < plan->count && frame_of(&plan->solids[end], inner) == frame)
+        while (frame && end < plan->count && frame_of(&plan->solids[end], inner) == frame && on_one_row(plan, i, end))
             end++;
         Label title = frame ? full_title(plan, title_of(plan, frame), frame->times, frame->differs) : no_label;
         if (title.text.size)
@@ -135,7 +165,7 @@ static void add_closed(const SolidPlan *plan, Scene *scene)
             continue;
         const Node *node = plan->solids[i].node;
         Label label = full_title(plan, node->cells[0].label, 1, node->differs);
-        while (end < plan->count && is_closed(plan, end) && !node->differs.size &&
+        while (end < plan->count && is_closed(plan, end) && !node->differs.size && on_one_row(plan, i, end) &&
                str_equal(plan->solids[end].node->cells[0].label.text, label.text))
             end++;
         solid_add_span(plan, scene, i, end - 1, false, label);

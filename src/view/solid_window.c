@@ -26,6 +26,8 @@ bool solid_window_before(const SolidPlan *plan, uint32_t index)
     uint32_t height, width;
     if (plan->figure->kernels != TOGGLE_YES || !index || !plan->solids[index].joined)
         return false;
+    if (plan->levels && plan->solids[index].level != plan->solids[index - 1].level)
+        return false;
     const Solid *seen = &plan->solids[index - 1];
     if (!solid_is_face(seen) || seen->form != plan->solids[index].form || plan->solids[index].copied)
         return false;

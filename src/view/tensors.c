@@ -11,8 +11,16 @@ enum {
     BAND_LEAST = 8
 };
 
+/* The room before it, or the row that it begins. */
 static void add_gap(const SolidPlan *plan, Scene *scene, uint32_t index)
 {
+    const Solid *solid = &plan->solids[index];
+    if (plan->levels && solid->level != solid[-1].level) {
+        SceneItem *row = scene_add_item(scene, ITEM_ROW);
+        row->a = solid->level + 1;
+        row->name2 = solid->joined ? solid[-1].node->name : STR("+");
+        return;
+    }
     bool apart = solid_stands_apart(plan, index);
     bool glued = plan->solids[index - 1].slab && !solid_window_before(plan, index);
     SceneItem *item = scene_add_item(scene, ITEM_GAP);
@@ -20,11 +28,17 @@ static void add_gap(const SolidPlan *plan, Scene *scene, uint32_t index)
     item->b = apart ? plan->spread : 0;
 }
 
-static void add_band(Scene *scene, int style, int64_t thick)
+/* Where arrows say what is done, all solids are maps alike. */
+static const char *class_of(const SolidPlan *plan, const Solid *solid)
+{
+    return plan->operations && solid_is_face(solid) ? "map" : style_name((StyleClass)solid->style);
+}
+
+static void add_band(Scene *scene, const char *style, int64_t thick)
 {
     SceneItem *band = scene_add_item(scene, ITEM_BAND);
     scene_set_cells(scene, band, 1);
-    band->cells[0].style = style_name((StyleClass)style);
+    band->cells[0].style = style;
     band->a = thick;
 }
 
@@ -33,12 +47,23 @@ static void add_bands(const SolidPlan *plan, Scene *scene, const Solid *solid)
 {
     if (solid->copied) {
         int64_t part = solid->thick * (solid->channels.n - solid->copied) / solid->channels.n;
-        add_band(scene, solid->style, part > 0 ? part : 1);
+        add_band(scene, class_of(plan, solid), part > 0 ? part : 1);
     }
     if (solid_has_band(plan, solid)) {
         int64_t part = solid->form == FORM_VECTOR ? solid->thick / 2 : solid->thick / BAND_PART;
-        add_band(scene, solid->ending->style, part > BAND_LEAST ? part : BAND_LEAST);
+        add_band(scene, style_name((StyleClass)solid->ending->style), part > BAND_LEAST ? part : BAND_LEAST);
     }
+}
+
+/* The part of it that is copied to a smaller one. */
+static void add_crop(const SolidPlan *plan, Scene *scene, uint32_t index)
+{
+    const Solid *to = solid_crop_to(plan, index);
+    if (!to)
+        return;
+    SceneItem *item = scene_add_item(scene, ITEM_CROP);
+    item->a = to->tall;
+    item->b = plan->flat ? 1 : to->deep;
 }
 
 static void add_solid(const SolidPlan *plan, Scene *scene, uint32_t index)
@@ -51,17 +76,19 @@ static void add_solid(const SolidPlan *plan, Scene *scene, uint32_t index)
     item->name = solid->node->name;
     item->lane = 1;
     scene_set_cells(scene, item, 1);
-    item->cells[0].style = style_name(solid->copied ? STYLE_MERGE : (StyleClass)solid->style);
+    item->cells[0].style = solid->copied ? style_name(STYLE_MERGE) : class_of(plan, solid);
     if (circle) {
         item->cells[0].label = solid->node->cells[0].label;
         return;
     }
     item->a = solid->thick;
     item->b = solid->tall;
-    item->c = solid->deep;
+    item->c = plan->flat ? 1 : solid->deep;
     item->label = solid_caption(plan, index);
     add_bands(plan, scene, solid);
+    add_crop(plan, scene, index);
     solid_add_dims(plan, scene, index);
+    solid_add_beside(plan, scene, index);
 }
 
 static void check_figure(Diags *diags, const Figure *figure)
@@ -87,6 +114,17 @@ static bool is_drawable(Diags *diags, const SolidPlan *plan)
     return true;
 }
 
+/* Keys of the environment that the plan has decided on. */
+static Str keys_of(const SolidPlan *plan)
+{
+    Text text = text_in(plan->arena);
+    if (plan->flat)
+        text_add(&text, STR("depth=0"));
+    if (plan->unit.size)
+        text_add_format(&text, "%sunit=%.*s", text.size ? ", " : "", STR_ARGS(plan->unit));
+    return text_str(&text);
+}
+
 static Scene *scene_of(Arena *arena, SolidPlan *plan)
 {
     Scene *scene = scene_new(arena);
@@ -100,10 +138,10 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
     solids_add_windows(plan, scene);
     solids_add_links(plan, scene);
     solids_add_legend(plan, scene);
-    solids_wrap(arena, scene, plan->figure->wrap);
+    if (!plan->levels)
+        solids_wrap(arena, scene, plan->figure->wrap);
     scene->scale_note = solids_scale_note(plan);
-    if (plan->unit.size)
-        scene->keys = str_format(arena, "unit=%.*s", STR_ARGS(plan->unit));
+    scene->keys = keys_of(plan);
     return scene;
 }
 
@@ -117,7 +155,8 @@ Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Fi
     solids_plan(&plan);
     if (!is_drawable(diags, &plan))
         return NULL;
-    plan.skips = solids_have_skips(&plan);
+    solids_find_skips(&plan);
+    solids_levels(&plan);
     solids_sizes(&plan);
     return scene_of(arena, &plan);
 }

@@ -131,6 +131,64 @@ static void skips_are_nested(void **state)
     arena_free(sketch.arena);
 }
 
+static const char valley[] = "x data 1x64x64\n"
+                             "a conv 8x60x60\n"
+                             "p pool 8x30x30\n"
+                             "b conv 16x28x28\n"
+                             "q pool 16x14x14\n"
+                             "c conv 32x12x12\n"
+                             "u conv 16x24x24\n"
+                             "m merge 32x24x24 from=b:c from=u\n"
+                             "d conv 16x22x22\n"
+                             "v conv 8x44x44\n"
+                             "n merge 16x44x44 from=a:c from=v\n"
+                             "e conv 8x42x42\n";
+
+static void down_and_up_again_is_drawn_in_levels(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(valley);
+    Scene *scene = sketch_draw(&sketch);
+    assert_true(has(&sketch, scene, "\\nkrow{2}{a}\n  \\nksolid{p}{map}"));
+    assert_true(has(&sketch, scene, "\\nkrow{3}{b}\n  \\nksolid{q}{map}"));
+    assert_true(has(&sketch, scene, "\\nkrow{2}{c}\n  \\nksolid{m}{merge}"));
+    assert_true(has(&sketch, scene, "\\nkrow{1}{d}\n  \\nksolid{n}{merge}"));
+    assert_true(has(&sketch, scene, "\\nkedge[pool]{a}{p}{}"));
+    assert_true(has(&sketch, scene, "\\nkedge[up]{c}{m}{}"));
+    assert_true(has(&sketch, scene, "\\nkedge[copy]{a}{n}{}"));
+    assert_non_null(strstr(str_terminated(sketch.arena, scene->keys), "depth=0"));
+    const SceneItem *a = sketch_solid(scene, "a"), *n = sketch_solid(scene, "n");
+    assert_int_equal(a[1].kind, ITEM_CROP);
+    assert_int_equal(a[1].a, n->b);
+    arena_free(sketch.arena);
+}
+
+static void levels_are_left_out_on_request(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(valley);
+    sketch.figure.spine = SPINE_STRAIGHT;
+    Scene *scene = sketch_draw(&sketch);
+    assert_false(has(&sketch, scene, "nkrow"));
+    assert_true(has(&sketch, scene, "\\nkskip[copy]{a}{n}{2}"));
+    assert_true(has(&sketch, scene, "\\nksolid{p}{pool}"));
+    arena_free(sketch.arena);
+}
+
+static void what_leads_from_level_to_level_is_reported(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("x data 1x64x64\n"
+                              "p pool 1x32x32\n"
+                              "b conv 16x32x32\n"
+                              "m circle 16x32x32 from=x:s from=b\n");
+    sketch.figure.spine = SPINE_LEVELS;
+    Scene *scene = sketch_draw(&sketch);
+    assert_true(has(&sketch, scene, "\\nkrow{2}{x}\n"));
+    assert_non_null(strstr(str_terminated(sketch.arena, diags_text(sketch.diags)), "1 arrow from level to level is left out"));
+    arena_free(sketch.arena);
+}
+
 static void projections_are_arrows(void **state)
 {
     (void)state;
@@ -327,6 +385,9 @@ int main(void)
         cmocka_unit_test(legend_says_what_is_fused),
         cmocka_unit_test(concatenation_is_one_solid_of_two_parts),
         cmocka_unit_test(skips_are_nested),
+        cmocka_unit_test(down_and_up_again_is_drawn_in_levels),
+        cmocka_unit_test(levels_are_left_out_on_request),
+        cmocka_unit_test(what_leads_from_level_to_level_is_reported),
         cmocka_unit_test(projections_are_arrows),
         cmocka_unit_test(says_what_parallel_branches_it_leaves_out),
         cmocka_unit_test(inlets_stand_before_their_merge),
