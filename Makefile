@@ -32,7 +32,7 @@ TEXFILES := $(wildcard tex/*.sty tex/*.tex ../tex/netikz.sty ../tex/netikz-theme
 object    = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all test unit golden demo bench lint sanitize valgrind fuzz install uninstall clean check-floors check-tools pictures paper \
-  manual ctan ctan-check install-tex
+  manual ctan ctan-check install-tex dist
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -165,6 +165,22 @@ ctan: manual
 
 ctan-check: ctan
 	BUILD=$(B) .ci/ctan-check
+
+# For users without a compiler: the sources, and a program that needs no libraries, with the package beside it where it finds it.
+DIST := $(B)/dist
+HERE := netikz-$(VERSION)-$(shell uname -s | tr A-Z a-z)-$(shell uname -m)
+dist:
+	rm -rf $(DIST) && mkdir -p $(DIST)/$(HERE)/tex $(DIST)/$(HERE)/completions
+	git archive --prefix=netikz-$(VERSION)/ HEAD | gzip -9n > $(DIST)/netikz-$(VERSION).tar.gz
+	$(MAKE) B=$(B)/static LDFLAGS='-static -s' $(B)/static/netikz
+	cp $(B)/static/netikz README.md LICENSE LICENSE-LPPL LICENSE-MIT $(DIST)/$(HERE)
+	ln -s netikz $(DIST)/$(HERE)/rnetikz
+	cp $(TEXFILES) tex/latexmkrc-netikz $(DIST)/$(HERE)/tex
+	$(DIST)/$(HERE)/netikz list man > $(DIST)/$(HERE)/netikz.1
+	$(DIST)/$(HERE)/netikz list schema > $(DIST)/$(HERE)/netikz.schema.json
+	for shell in bash zsh fish; do $(DIST)/$(HERE)/netikz list $$shell > $(DIST)/$(HERE)/completions/$$shell || exit 1; done
+	tar -C $(DIST) --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -cf - $(HERE) | gzip -9n > $(DIST)/$(HERE).tar.gz
+	@rm -r $(DIST)/$(HERE) && ls -l $(DIST)
 
 clean:
 	rm -rf build
