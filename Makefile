@@ -32,7 +32,7 @@ TEXFILES := $(wildcard tex/*.sty tex/*.tex ../tex/netikz.sty ../tex/netikz-theme
 object    = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 .PHONY: all test unit golden demo bench lint sanitize valgrind fuzz install uninstall clean check-floors check-tools pictures paper \
-  manual ctan ctan-check install-tex dist
+  manual ctan ctan-check install-tex dist gallery
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -158,6 +158,10 @@ install-tex:
 # The manual, build/manual/netikz.pdf.
 manual: all
 	BUILD=$(B) docs/manual/typeset
+
+# Every example, spec beside picture: build/gallery/gallery.pdf and PNGs.
+gallery: all
+	BUILD=$(B) docs/gallery/typeset
 
 # What is uploaded to CTAN, and a check of its rules.
 ctan: manual
