@@ -37,8 +37,10 @@ static const ReaderRow rows[] = {
     {.name = "tensorflow-text", .suffixes = ".pbtxt", .help = "the same as text", .is_text = true,
      .recognises = tf_recognises_text, .read = read_tf_text},
     /* asked before Keras, whose models TensorFlow.js holds too */
-    {.name = "tfjs", .suffixes = "", .help = "a graph model of TensorFlow.js (model.json)", .is_text = true,
+    {.name = "tfjs", .suffixes = "model.json", .help = "a graph model of TensorFlow.js (model.json)", .is_text = true,
      .recognises = tfjs_recognises, .read = read_tfjs},
+    {.name = "mxnet", .suffixes = "-symbol.json", .help = "a symbol of MXNet (NAME-symbol.json)", .is_text = true,
+     .recognises = mxnet_recognises, .read = read_mxnet},
     {.name = "darknet", .suffixes = ".cfg", .help = "Darknet nets", .is_text = true,
      .recognises = darknet_recognises, .read = read_darknet},
     {.name = "keras", .suffixes = ".keras .h5 .hdf5 .json",

@@ -65,6 +65,8 @@ bool read_tfjs(Arena *arena, Diags *diags, const Source *source, const ReadOptio
 bool tf_recognises(Str bytes);                                  /* likewise: by content */
 bool tf_recognises_text(Str bytes);                             /* likewise */
 bool tfjs_recognises(Str bytes);                                /* likewise */
+bool read_mxnet(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/mxnet.c */
+bool mxnet_recognises(Str bytes);                               /* likewise: by content */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif

@@ -26,6 +26,8 @@ static const struct {
     {"tensorflow-text", "tests/models/tensorflow/frozen_text.pbtxt"},
     {"tensorflow-text", "tests/models/tensorflow/saved_model_text.pbtxt"},
     {"tfjs", "tests/models/tensorflow/tfjs.json"},
+    {"mxnet", "tests/models/mxnet/known-symbol.json"},
+    {"mxnet", "tests/models/mxnet/open-symbol.json"},
 };
 
 enum { MODELS = sizeof models / sizeof *models };
