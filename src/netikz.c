@@ -3,6 +3,7 @@
 #include "netikz.h"
 
 #include "base/file.h"
+#include "draw.h"
 #include "emit/emit.h"
 #include "emit/stamp.h"
 #include "op/op.h"
@@ -25,7 +26,6 @@ struct netikz {
     File *file;            /* the model's mapped file, or NULL */
     Source *source;        /* the model's bytes, NULL before netikz_read */
     Model model;           /* what was read */
-    const Graph *digest;   /* of an imported model, as figures show it; NULL before one is drawn */
     ReadOptions read;      /* how to read */
     Str figure;            /* which of several figures, or empty */
     Str package;           /* folder of the package that is to be put into the figure's file, or empty */
@@ -323,62 +323,6 @@ static Str options_text(netikz *run)
     return text_str(&text);
 }
 
-/* The network that a figure is of. */
-static const Graph *graph_of(const netikz *run, const Figure *figure)
-{
-    uint32_t i = 0;
-    while (i + 1 < run->model.graph_count && !str_equal(run->model.graphs[i]->key, figure->network))
-        i++;
-    return run->model.graphs[i];
-}
-
-/* What a figure shows of a model file is its digest, unless it is asked for everything. */
-static const Graph *drawn_graph(netikz *run, const Figure *figure)
-{
-    const Graph *graph = graph_of(run, figure);
-    if (!graph->imported || figure->explicit_)
-        return graph;
-    if (!run->digest)
-        run->digest = pass_digest(run->arena, graph);
-    return run->digest;
-}
-
-/* For `fit`, which tries several: what is wrong with one of them is no concern of the user's. */
-static Outline *outline_at(void *data, const Figure *figure, int64_t depth)
-{
-    netikz *run = data;
-    return pass_outline(run->arena, diags_new(run->arena), drawn_graph(run, figure), figure, depth);
-}
-
-/* A key that the view does not look at would be ignored: say so. */
-static void warn_of_idle_keys(netikz *run, const Figure *figure, const char *view)
-{
-    const FigureKey *key;
-    for (size_t i = 0; (key = figure_key(i)); i++)
-        if (key->view && strcmp(key->view, view) != 0 && figure_key_given(figure, i))
-            diag_warning(run->diags, figure->place, "`%s` has no effect in view %s; it is for view %s", key->name, view,
-                         key->view);
-}
-
-static Scene *make_scene(netikz *run, Figure *figure)
-{
-    const Graph *graph = drawn_graph(run, figure);
-    const ViewRow *view = view_for(graph, figure);
-    warn_of_idle_keys(run, figure, view->name);
-    if (figure->fit != FIT_NO)
-        view_fit(run->arena, run->diags, graph, view, (OutlineSource){run, outline_at}, figure);
-    int64_t depth = figure->depth >= 0 ? figure->depth : view->default_depth;
-    Outline *outline = pass_outline(run->arena, run->diags, graph, figure, depth);
-    Scene *scene = outline ? view->draw(run->arena, run->diags, outline, figure) : NULL;
-    if (!scene)
-        return NULL;
-    scene->prose = emit_prose(run->arena, graph_of(run, figure));
-    scene->details = emit_details(run->arena, outline, figure);
-    if (outline->note_all.size)
-        scene->prose = str_format(run->arena, "%.*s Not drawn: %.*s.", STR_ARGS(scene->prose), STR_ARGS(outline->note_all));
-    return scene;
-}
-
 /* Whether there is a model to work on; a usage error otherwise. */
 static bool has_model(netikz *run)
 {
@@ -439,7 +383,7 @@ netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
     if (!has_model(run))
         return status(run);
     Figure *figure = choose_figure(run);
-    Scene *scene = figure ? make_scene(run, figure) : NULL;
+    Scene *scene = figure ? draw_figure(run->arena, run->diags, &run->model, figure) : NULL;
     const Embedded *embedded = scene && run->package.size ? read_package(run, figure) : NULL;
     if (scene && !diags_errors(run->diags)) {
         const Source *source = run->source;

@@ -187,6 +187,6 @@ my ($list) = $package =~ /\\nk\@programkeys\{\\detokenize\{(.*?)\}\}/s;
 my %handed = map { $_ => 1 } split /[,%\s]+/, $list;
 my @keys = map { /^(\w+) / ? $1 : () } (run('list', 'keys'))[1] =~ /^\w+ .*$/mg;
 ok(@keys > 20, 'the program lists its keys');
-is_deeply([grep { !$handed{$_} && !/^(width|height|theme|name|label_font)$/ } @keys], [], '\netikzinput hands every key to the program');
+is_deeply([grep { !$handed{$_} && !/^(width|height|theme|name|label_font|align)$/ } @keys], [], '\netikzinput hands every key to the program');
 
 done_testing();

@@ -265,9 +265,6 @@ static void add_edge(Text *out, const SceneEdge *edge)
 
 void emit_lanes(Text *out, const Scene *scene)
 {
-    if (strcmp(scene->view, "tensors") == 0) {
-        return;
-    }
     if (scene->main_lane) {
         text_add_format(out, "\\nkmain{%lu}\n", (unsigned long)scene->main_lane);
     }

@@ -32,7 +32,10 @@ static void add_help(Text *out, const char *help)
 static void add_figure_keys(Text *out)
 {
     text_add(out, STR("    \"figure\": {\"type\": [\"object\", \"null\"], \"additionalProperties\": false, \"properties\": {\n"));
-    text_add(out, STR("      \"network\": {\"description\": \"which of several networks is drawn\", \"type\": \"string\"},\n"));
+    text_add(out, STR("      \"network\": {\"description\": \"which of several networks is drawn\", \"type\": \"string\"},\n"
+                      "      \"panels\": {\"description\": \"several drawings in one figure: rows from top to bottom, each from left to right\", "
+                      "\"type\": \"array\", \"items\": {\"anyOf\": [{\"$ref\": \"#/$defs/panel\"}, {\"type\": \"array\", \"items\": "
+                      "{\"anyOf\": [{\"$ref\": \"#/$defs/panel\"}, {\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/panel\"}}]}}]}},\n"));
     for (size_t i = 0; figure_key(i); i++) {
         const FigureKey *key = figure_key(i);
         bool placeholder = key->values[0] >= 'A' && key->values[0] <= 'Z';
@@ -121,6 +124,17 @@ static void add_item(Text *out)
     text_add(out, STR("\n    }}]},\n"));
 }
 
+static void add_panel(Text *out)
+{
+    static const char *const texts[] = {"figure", "network", "title", "name", "text", "image", "listing", "definition", "inset", "of"};
+    text_add(out, STR("    \"panel\": {\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"properties\": {\n"));
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        text_add_format(out, "      \"%s\": {\"type\": \"string\"},\n", texts[i]);
+    text_add(out, STR("      \"width\": {\"type\": [\"string\", \"integer\"]},\n"
+                      "      \"lines\": {\"type\": [\"string\", \"integer\"]},\n"
+                      "      \"leader\": {\"enum\": [\"lines\", \"arrow\"]}\n    }}]},\n"));
+}
+
 static void add_network(Text *out)
 {
     text_add(out, STR("    \"network\": {\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"layers\"], \"properties\": {\n"
@@ -151,6 +165,7 @@ Str emit_schema(Arena *arena)
                        "    \"figure\": {\"$ref\": \"#/$defs/figure\"},\n"
                        "    \"figures\": {\"$ref\": \"#/$defs/figures\"}\n  }}],\n  \"$defs\": {\n"));
     add_network(&out);
+    add_panel(&out);
     add_figure_keys(&out);
     add_item(&out);
     text_add(&out, STR("    \"items\": {\"anyOf\": [{\"type\": \"array\", \"items\": {\"$ref\": \"#/$defs/item\"}}, {\"$ref\": \"#/$defs/item\"}]}\n  }\n}\n"));

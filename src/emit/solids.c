@@ -145,8 +145,6 @@ static bool belongs_to_last(ItemKind kind)
 void emit_solids(Text *out, const Scene *scene)
 {
     const SceneItem *solid = NULL;
-    if (strcmp(scene->view, "tensors") != 0)
-        return;
     if (scene->scale_note.size) {
         text_add(out, STR("  % scale: "));
         text_add(out, emit_comment_safe(out->arena, scene->scale_note));

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The generated file: stamp, prose, the guard against a missing package, the environment; or a whole document. */
 #include "emit/emit.h"
-#include "emit/lanes.h"
-#include "emit/solids.h"
+#include "emit/scene.h"
 #include "emit/stamp.h"
 
 enum { COMMENT_WIDTH = 78 };
@@ -45,34 +44,6 @@ static void add_braced_key(Text *out, const char *key, Str value)
         text_add_format(out, ",\n  %s={%.*s}", key, STR_ARGS(value));
 }
 
-static const char *direction_name(Direction direction)
-{
-    switch (direction) {
-    case DIRECTION_UP:
-        return "up";
-    case DIRECTION_RIGHT:
-        return "right";
-    case DIRECTION_AUTO:
-    case DIRECTION_DOWN:
-        break;
-    }
-    return "down";
-}
-
-static const char *edges_name(EdgeForm edges)
-{
-    switch (edges) {
-    case EDGES_SMOOTH:
-        return "smooth";
-    case EDGES_STRAIGHT:
-        return "straight";
-    case EDGES_AUTO:
-    case EDGES_ORTHO:
-        break;
-    }
-    return "ortho";
-}
-
 Str emit_bare(Arena *arena, Str prose)
 {
     const Str never = STR("\\{}$&#%_^~<>\""); /* special to TeX or XML */
@@ -90,9 +61,8 @@ Str emit_bare(Arena *arena, Str prose)
 
 static void add_begin(Arena *arena, Text *out, const Scene *scene, const Figure *figure)
 {
-    text_add_format(out, "\\begin{netikz}[view=%s, direction=%s", scene->view, direction_name(scene->direction));
-    if (scene->edges != EDGES_AUTO && scene->edges != EDGES_ORTHO)
-        text_add_format(out, ", edges=%s", edges_name(scene->edges));
+    text_add(out, STR("\\begin{netikz}["));
+    emit_scene_keys(out, scene);
     add_key(out, "width", figure->width);
     add_key(out, "height", figure->height);
     add_key(out, "max height", figure->max_height);
@@ -112,17 +82,7 @@ static void add_figure(Arena *arena, Text *out, const Scene *scene, const Figure
     add_begin(arena, out, scene, figure);
     if (figure->title.size)
         text_add_format(out, "  \\nktitle{%.*s}\n", STR_ARGS(figure->title));
-    emit_lanes(out, scene);
-    emit_solids(out, scene);
-    text_add(out, scene->details);
-    for (uint32_t i = 0; i < scene->legend_count; i++) {
-        text_add(out, STR("  \\nklegend"));
-        if (scene->legend[i].arrow)
-            text_add_format(out, "[%s]", scene->legend[i].arrow);
-        text_add_format(out, "{%s}{", scene->legend[i].style);
-        emit_label(out, scene->legend[i].label);
-        text_add(out, STR("}\n"));
-    }
+    emit_scene(out, scene);
     text_add(out, STR("\\end{netikz}%\n"));
 }
 

@@ -29,9 +29,6 @@ static bool check_only(Spec *spec, const Value *value)
 
 static void report_key(Spec *spec, const Value *child)
 {
-    Text list = text_in(spec->arena);
-    for (size_t i = 0; figure_key(i); i++)
-        text_add_format(&list, "%s%s", i ? ", " : "", figure_key(i)->name);
     spec_error(spec, child->key_place, "unknown figure key `%.*s`", STR_ARGS(child->key));
     Str nearest = figure_key_nearest(spec->arena, child->key);
     if (str_equal(child->key, STR("network")))
@@ -39,13 +36,13 @@ static void report_key(Spec *spec, const Value *child)
     else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
     else
-        spec_hint(spec, "there are %.*s", STR_ARGS(text_str(&list)));
+        spec_hint(spec, "`netikz list keys` shows all that there are");
 }
 
 static void read_setting(Spec *spec, Figure *figure, const Value *child)
 {
     int key = figure_key_find(child->key);
-    if (spec->bases && str_equal(child->key, STR("network")))
+    if (str_equal(child->key, STR("panels")) || (spec->bases && str_equal(child->key, STR("network"))))
         return; /* that is what the drawing is of */
     if (key < 0) {
         report_key(spec, child);
@@ -67,7 +64,7 @@ static void read_setting(Spec *spec, Figure *figure, const Value *child)
         spec->failed = true;
 }
 
-static bool read_settings(Spec *spec, Figure *figure, const Value *map)
+bool read_settings(Spec *spec, Figure *figure, const Value *map)
 {
     if (map->kind == VALUE_NULL)
         return true;
@@ -79,6 +76,7 @@ static bool read_settings(Spec *spec, Figure *figure, const Value *map)
     figure->place = map->place;
     for (const Value *child = map->first; child; child = child->next)
         read_setting(spec, figure, child);
+    panels_announce(spec, figure, value_get(map, STR("panels")));
     return true;
 }
 
@@ -101,15 +99,16 @@ static const Value *several_figures(Spec *spec)
 void read_figures(Spec *spec, Model *model)
 {
     const Value *one = value_get(spec->root, STR("figure")), *several = several_figures(spec);
-    Figure base = spec->around ? spec->around->common : figure_default();
+    Figure base = spec->around ? panels_without(spec->around->common) : figure_default();
     base.place = spec->root->place;
     base.network = base.name = spec->graph->key;
     if (one)
         read_settings(spec, &base, one);
+    if (!several || base.panels)
+        add_figure(spec, model, base);
+    base = panels_without(base);
     if (spec->around)
         spec->around->bases[model->graph_count - 1] = base;
-    if (!several)
-        add_figure(spec, model, base);
     for (const Value *child = several; child; child = child->next) {
         Figure figure = base;
         figure.name = child->key;
@@ -123,7 +122,7 @@ void read_figures(Spec *spec, Model *model)
 
 /* ---- around several networks -------------------------------------------------------------------------------------- */
 
-static Graph *find_network(Spec *spec, const Model *model, const Value *name)
+Graph *find_network(Spec *spec, const Model *model, const Value *name)
 {
     Str *words = ARENA_ARRAY(spec->arena, model->graph_count, Str);
     for (uint32_t i = 0; i < model->graph_count; i++) {
@@ -140,6 +139,11 @@ static Graph *find_network(Spec *spec, const Model *model, const Value *name)
 static void read_drawing(Spec *spec, const Model *model, const Value *value, Figure *figure)
 {
     const Value *network = value_get(value, STR("network"));
+    if (value_get(value, STR("panels"))) {
+        figure->name = value->key;
+        read_settings(spec, figure, value);
+        return;
+    }
     if (!network || network->kind != VALUE_SCALAR) {
         spec_error(spec, network ? network->place : value->key_place, "the figure `%.*s` does not say of which network it is",
                    STR_ARGS(value->key));
@@ -176,8 +180,10 @@ void read_common_figures(Spec *spec, Model *model)
     Model own = *model; /* the drawings of the networks come last */
     model->figures = NULL;
     model->figure_count = model->figure_room = 0;
+    if (spec->common.panels)
+        add_figure(spec, model, spec->common);
     for (const Value *child = several_figures(spec); child && own.graph_count; child = child->next) {
-        Figure figure = spec->common;
+        Figure figure = panels_without(spec->common);
         name_is_fit(spec, piece_of_key(child));
         read_drawing(spec, &own, child, &figure);
         add_figure(spec, model, figure);

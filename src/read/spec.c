@@ -228,6 +228,7 @@ bool read_spec(Arena *arena, Diags *diags, const Source *source, const ReadOptio
                  .checked = names_new(arena), .reserved = names_new(arena), .reported = names_new(arena)};
     const Value *networks = root->kind == VALUE_MAP ? value_get(root, STR("networks")) : NULL;
     *model = (Model){0};
+    panels_prepare(&spec);
     if (networks) {
         read_networks(&spec, networks, model);
     } else {
@@ -239,6 +240,8 @@ bool read_spec(Arena *arena, Diags *diags, const Source *source, const ReadOptio
             read_figures(&spec, model);
         }
     }
+    if (!spec.failed)
+        read_panels(&spec, model);
     spec_flush(&spec);
     return !spec.failed && diags_errors(diags) == 0;
 }

@@ -102,6 +102,7 @@ typedef struct Spec {
     struct Spec *around;   /* of one of several networks: the reading of what they share */
     Figure common;         /* around several networks: `figure:`, which holds for all drawings */
     Figure *bases;         /* likewise: `figure:` of each network; NULL elsewhere */
+    struct PanelsToRead *panels; /* of all networks: what is to be read at the end */
     Names *symbols;        /* symbols of the inputs → themselves */
     Names *ops;            /* words that were looked up → Op, or the spec itself where there is none */
     Names *checked;        /* places of texts that were found harmless */
@@ -235,7 +236,15 @@ void check_blocks(Spec *spec);                                 /* unused blocks 
 void read_inputs(Spec *spec, Site *site, const Value *value);
 void read_outputs(Spec *spec, const Site *site, const Value *value);
 void read_figures(Spec *spec, Model *model);                   /* of a network */
+bool read_settings(Spec *spec, Figure *figure, const Value *map); /* figure keys; false where it is no mapping */
+Graph *find_network(Spec *spec, const Model *model, const Value *name); /* NULL after a report */
 void read_common_figure(Spec *spec);                           /* around several networks: before they are read */
 void read_common_figures(Spec *spec, Model *model);            /* likewise: behind them */
+
+/* ---- panels.c: several drawings in one figure; they are read when all drawings are known ---- */
+void panels_prepare(Spec *spec);
+void panels_announce(Spec *spec, Figure *figure, const Value *panels); /* nothing where the value is NULL */
+Figure panels_without(Figure figure);                          /* what it says for a single drawing */
+void read_panels(Spec *spec, Model *model);                    /* all that were announced */
 
 #endif

@@ -70,6 +70,7 @@ static const KeyRow rows[] = {
     {{"theme", "NAME", "the document's", "colours and line widths", true, NULL}, KEY_NAME, AT(theme)},
     {{"name", "NAME", "none", "prefix of the names of all nodes, so that two figures can be told apart", true, NULL}, KEY_NAME, AT(node_prefix)},
     {{"label_font", "FONT", "\\footnotesize", "font of the labels: \\scriptsize\\sffamily", true, NULL}, KEY_FONT, AT(label_font)},
+    {{"align", "top center bottom", "top", "how the panels of a row stand beside each other", true, "panels"}, KEY_WORD, AT(align)},
     {{"only", "PATH", "all", "draw just this group or block: conv2_1, encoder/down1", false, NULL}, KEY_PATH, AT(only)},
 };
 

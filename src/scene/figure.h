@@ -20,6 +20,34 @@ typedef enum NodeForm {
 } NodeForm;
 typedef enum EndForm { ENDS_AUTO, ENDS_TEXT, ENDS_BOX, ENDS_OCTAGON, ENDS_ELLIPSE } EndForm;
 
+typedef enum Align { ALIGN_TOP, ALIGN_CENTER, ALIGN_BOTTOM } Align;
+
+struct Figure;
+
+/* What stands in a panel. */
+typedef enum PanelKind { PANEL_DRAWING, PANEL_TEXT, PANEL_IMAGE, PANEL_LISTING, PANEL_LEGEND } PanelKind;
+
+/* One of several drawings in a figure. */
+typedef struct Panel {
+    PanelKind kind;
+    Str name;               /* prefix of the names of its nodes */
+    Str title;              /* TeX, checked, or empty */
+    struct Figure *figure;  /* PANEL_DRAWING: how it is drawn */
+    Str text;               /* PANEL_TEXT: TeX; PANEL_IMAGE: a file; PANEL_LISTING: lines */
+    Str inset_of;           /* PANEL_DRAWING: name of the panel whose group `figure->only` it shows in detail, or empty */
+    bool arrow;             /* an arrow points from it to that group; else two lines widen from there */
+    int64_t share;          /* part of its row's width; 0: by need */
+    Str width;              /* a TeX length, or empty */
+    bool new_row;           /* the first of its row */
+    bool below;             /* stands under the panel before it */
+    Place place;            /* where it is said */
+} Panel;
+
+typedef struct Panels {
+    Panel *list;
+    uint32_t count, room;
+} Panels;
+
 /* All settings of one drawing; zero is "decide for me" everywhere. */
 typedef struct Figure {
     Str name;            /* of `figures:`; empty for the only one */
@@ -58,6 +86,8 @@ typedef struct Figure {
     Str theme;           /* empty: the document's */
     Str node_prefix;     /* `name=` */
     Str label_font;      /* TeX font commands, checked, or empty */
+    Align align;         /* panels of a row among each other */
+    Panels *panels;      /* several drawings in one, or NULL */
     Place place;         /* where it is said */
 } Figure;
 

@@ -96,9 +96,21 @@ typedef struct SceneLegend {
     Label label;
 } SceneLegend;
 
+/* One of several drawings (view panels). */
+typedef struct ScenePanel {
+    const Panel *panel;
+    struct Scene *scene;
+} ScenePanel;
+
+/* From a box in one panel to the panel that shows it in detail. */
+typedef struct SceneZoom {
+    Str from, node, to; /* panel, node in it, panel */
+    bool arrow;         /* an arrow that points there; else two lines that widen */
+} SceneZoom;
+
 typedef struct Scene {
     Arena *arena;
-    const char *view;  /* "graph", "tensors" */
+    const char *view;  /* "graph", "tensors", "panels"; "text", "listing", "image", "legend" in panels */
     Direction direction;
     EdgeForm edges;
     uint32_t lanes;    /* number of lines across */
@@ -113,6 +125,11 @@ typedef struct Scene {
     uint32_t frame_count, frame_room;
     SceneLegend *legend;
     uint32_t legend_count, legend_room;
+    Str text;          /* view text: TeX; listing: its lines; image: a file */
+    ScenePanel *panels;
+    uint32_t panel_count, panel_room;
+    SceneZoom *zooms;
+    uint32_t zoom_count, zoom_room;
     Str scale_note;    /* tensors: what the scale functions are, in words */
     Str keys;          /* further keys of the environment, "angle=45, depth=50" */
     Str details;       /* commands for what is not drawn: tooltips, links */

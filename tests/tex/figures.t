@@ -110,10 +110,15 @@ sub shrunk {
 sub dump_of {
     my ($path) = @_;
     my (%dump, $now);
+    my $panel = ''; # names in a panel begin with its name
     for (lines_of($path)) {
-        if (/^FIGURE (\S+) (\S+)/) { $now = $dump{"$1 $2"} = { box => [], label => [], edge => [] }; next }
+        if (/^FIGURE (\S+) (\S+)/) { $now = $dump{"$1 $2"} = { box => [], label => [], edge => [] }; $panel = ''; next }
         my ($kind, $name, @r) = /^(\w+) (.*) (\S+) (\S+) (\S+) (\S+)$/ or next;
+        if ($kind eq 'panel') { $panel = $name eq '-' ? '' : "$name-"; next }
         $kind = 'box' if $kind eq 'circle';
+        $name = $kind eq 'edge' ? join '>', map { "$panel$_" } split />/, $name, 2 : $kind eq 'label' ? $name =~ s/^(n:)?/($1 \/\/ '') . $panel/er : "$panel$name"
+            if length $panel;
+        $now->{framed}{$name} = 1 if $now && $kind eq 'frame';
         push @{ $now->{$kind} }, [$name, \@r] if $now;
     }
     return \%dump;
@@ -146,7 +151,7 @@ sub complaints {
         my ($from, $to) = split />/, $segment->[0];
         for my $box (@{ $dump->{box} }) {
             next if $box->[0] eq ($from // '') || $box->[0] eq ($to // '') || $box->[0] =~ /-(right|top)$/ || $dump->{solids};
-            next if $dump->{frame}{ $box->[0] };
+            next if $dump->{framed}{ $box->[0] };
             push @bad, "edge $segment->[0] runs through $box->[0]" if overlap(shrunk($box->[1], 0.3), $segment->[1]) > 0;
         }
     }
@@ -222,7 +227,7 @@ sub measure {
         my ($name) = split ' ', $figure;
         my $code = join "\n", lines_of("$build/figures/$name.tikz");
         $dump->{$figure}{solids} = $code =~ /view=tensors/;
-        $dump->{$figure}{frame} = { map { $_ => 1 } $code =~ /\\nkframe\{([^}]*)\}/g };
+        $dump->{$figure}{framed}{$_} = 1 for $code =~ /\\nkframe\{([^}]*)\}/g;
         push @bad, complaints($figure, $dump->{$figure}) unless $warned{$figure};
     }
     push @bad, grep { my ($f) = /^(\S+ \S+):/; !$warned{ $f // '' } } word_complaints("$folder/main.pdf", \@pages);

@@ -202,6 +202,47 @@ static void test_several_networks_share_blocks_and_figure_keys(void **state)
     assert_true(str_equal(figures[2].name, STR("y/in")) && str_equal(figures[2].only, STR("own1")));
 }
 
+static void test_panels_stand_in_rows_and_columns(void **state)
+{
+    ReadCase *run = *state;
+    read_case(run, "networks:\n  x: {input: 4, layers: [{group: g, layers: [fc 2]}]}\n  y: {input: 4, layers: [fc 2], figure: {depth: 3}}\n"
+                   "figure:\n  width: 5cm\n  edges: smooth\n  panels:\n"
+                   "    - [x, [{network: y, width: 2, title: T}, {text: words}], {network: y, view: tensors}]\n"
+                   "    - {inset: g, of: x, leader: arrow}\n");
+    if (!run->sound)
+        fail_msg("%s", read_case_reports(run));
+    const Figure *whole = &run->model.figures[0];
+    assert_int_equal(run->model.figure_count, 3);
+    assert_non_null(whole->panels);
+    assert_null(run->model.figures[1].panels);
+    assert_int_equal(whole->panels->count, 5);
+    const Panel *panels = whole->panels->list;
+    static const char *const names[] = {"x", "y", "text", "y-2", "g"};
+    static const bool rows[] = {true, false, false, false, true}, below[] = {false, false, true, false, false};
+    for (int i = 0; i < 5; i++) {
+        assert_true(str_equal(panels[i].name, str_from(names[i])));
+        assert_int_equal(panels[i].new_row, rows[i]);
+        assert_int_equal(panels[i].below, below[i]);
+    }
+    assert_int_equal(panels[1].share, 2);
+    assert_int_equal(panels[1].figure->depth, 3);
+    assert_int_equal(panels[1].figure->edges, EDGES_SMOOTH);
+    assert_int_equal(panels[1].figure->width.size, 0);
+    assert_int_equal(panels[2].kind, PANEL_TEXT);
+    assert_int_equal(panels[3].figure->view, VIEW_TENSORS);
+    assert_true(panels[4].arrow && str_equal(panels[4].inset_of, STR("x")) && str_equal(panels[4].figure->only, STR("g")));
+}
+
+static void test_a_listing_leaves_out_what_is_said_of_figures(void **state)
+{
+    ReadCase *run = *state;
+    read_case(run, "# a comment\ninput: 4\nfigure:\n  panels: [{listing: source}, {listing: source, lines: 1-2}]\nlayers:\n- fc 2\n");
+    if (!run->sound)
+        fail_msg("%s", read_case_reports(run));
+    assert_true(str_equal(run->model.figures[0].panels->list[0].text, STR("input: 4\nlayers:\n- fc 2")));
+    assert_true(str_equal(run->model.figures[0].panels->list[1].text, STR("# a comment\ninput: 4")));
+}
+
 static void test_blocks_of_one_network_are_unknown_to_the_other(void **state)
 {
     ReadCase *run = *state;
@@ -255,6 +296,8 @@ int main(void)
         READ_TEST(test_paths_of_a_branch),
         READ_TEST(test_figures),
         READ_TEST(test_several_networks_share_blocks_and_figure_keys),
+        READ_TEST(test_panels_stand_in_rows_and_columns),
+        READ_TEST(test_a_listing_leaves_out_what_is_said_of_figures),
         READ_TEST(test_blocks_of_one_network_are_unknown_to_the_other),
         READ_TEST(test_symbols_of_one_network_are_unknown_to_the_other),
         READ_TEST(test_an_error_in_a_block_is_reported_once),
