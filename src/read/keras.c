@@ -46,7 +46,7 @@ static bool report_no_model(KerasReader *reader, const Value *root, const Value 
     } else if (value_get(model, STR("node")) || value_get(model, STR("library"))) {
         diag_error(reader->diags, place,
                    "this is a graph model of TensorFlow.js: it holds operations of TensorFlow, not layers");
-        diag_hint(reader->diags, "convert it as a layers model (`--output_format=tfjs_layers_model`)");
+        diag_hint(reader->diags, "read it with --from tfjs, or without --from");
     } else if (value_get(root, STR("weightsManifest")) && !value_get(root, STR("modelTopology"))) {
         diag_error(reader->diags, place, "this file lists weights alone; the model's topology is missing");
     } else if (keras_class(model).size) {

@@ -67,6 +67,12 @@ bool tf_recognises_text(Str bytes);                             /* likewise */
 bool tfjs_recognises(Str bytes);                                /* likewise */
 bool read_mxnet(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/mxnet.c */
 bool mxnet_recognises(Str bytes);                               /* likewise: by content */
+bool read_coreml(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/coreml.c */
+bool coreml_recognises(Str bytes);                              /* likewise: by content */
+bool read_caffe2(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/caffe2.c */
+bool read_caffe2_text(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* likewise */
+bool caffe2_recognises(Str bytes);                              /* likewise: by content */
+bool caffe2_recognises_text(Str bytes);                         /* likewise */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif

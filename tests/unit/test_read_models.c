@@ -28,6 +28,12 @@ static const struct {
     {"tfjs", "tests/models/tensorflow/tfjs.json"},
     {"mxnet", "tests/models/mxnet/known-symbol.json"},
     {"mxnet", "tests/models/mxnet/open-symbol.json"},
+    {"coreml", "tests/models/coreml/classifier.mlmodel"},
+    {"coreml", "tests/models/coreml/pipeline.mlmodel"},
+    {"caffe2", "tests/models/caffe2/filled.pb"},
+    {"caffe2", "tests/models/caffe2/open.pb"},
+    {"caffe2-text", "tests/models/caffe2/filled_text.pbtxt"},
+    {"caffe2-text", "tests/models/caffe2/open_text.pbtxt"},
 };
 
 enum { MODELS = sizeof models / sizeof *models };
