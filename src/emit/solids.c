@@ -54,7 +54,8 @@ static void add_circle(Text *out, const SceneItem *item)
 
 static void add_span(Text *out, const SceneItem *item)
 {
-    text_add_format(out, "  \\nkspan{%s}{%.*s}{%.*s}", item->a ? "above" : "below", STR_ARGS(item->name),
+    static const char *const places[] = {[SPAN_BELOW] = "below", [SPAN_ABOVE] = "above", [SPAN_BETWEEN] = "between"};
+    text_add_format(out, "  \\nkspan{%s}{%.*s}{%.*s}", places[item->a], STR_ARGS(item->name),
                     STR_ARGS(item->name2));
     add_braced(out, item->label);
     text_add_char(out, '\n');
@@ -75,7 +76,8 @@ static void add_item(Text *out, const SceneItem *item)
         add_gap(out, item);
         break;
     case ITEM_ROW:
-        text_add_format(out, "  \\nkrow{%lld}{%.*s}\n", (long long)item->a, STR_ARGS(item->name2));
+        text_add_format(out, "  \\nkrow{%lld%s}{%.*s}\n", (long long)item->a, item->b ? ".5" : "",
+                        STR_ARGS(item->name2));
         break;
     case ITEM_SOLID:
         add_solid(out, item);

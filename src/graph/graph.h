@@ -53,6 +53,7 @@ struct Layer {
     Layer *cell_of;        /* part of another layer's box (bn and relu behind a conv), or NULL */
     Str label;             /* the author's label (TeX), or empty */
     Str note;              /* the author's side note (TeX), or empty */
+    Shape drawn;           /* the shape that figures show in place of the computed one, on the author's word; unknown: none */
     Str style;             /* the author's style class, or empty */
     bool auxiliary;        /* a constant, cast or shape computation: not drawn unless asked for */
     bool frozen;           /* its weights are kept as they are while the network is trained: totals leave them out */

@@ -80,7 +80,7 @@ static void add_layer_node(Plan *plan, const Layer *layer)
 {
     LayerPlan *planned = plan_layer(plan, layer);
     Node *node = plan_add_node(plan, kind_of(layer), layer, layer->path);
-    node->shape = plan_output(plan, final_form(plan, planned->tail));
+    node->shape = layer->drawn.known ? layer->drawn : plan_output(plan, final_form(plan, planned->tail));
     node->input = layer->input_count ? plan_shape(plan, layer->inputs[0]) : shape_unknown();
     node->note = (Label){LABEL_TEX, layer->note};
     node->frame = plan_scope(plan, layer->scope)->frame;

@@ -71,11 +71,28 @@ static bool read_part(Spec *spec, const Value *child, Layer *layer)
         return read_tex(spec, child, &layer->label);
     if (str_equal(child->key, STR("note")))
         return read_tex(spec, child, &layer->note);
-    if (str_equal(child->key, STR("shape")))
+    if (str_equal(child->key, STR("shape")) || str_equal(child->key, STR("drawn")))
         return true;
     spec_error(spec, child->key_place, "unknown key `%.*s` of an input", STR_ARGS(child->key));
-    spec_hint(spec, "an input has shape, label, note");
+    spec_hint(spec, "an input has shape, drawn, label, note");
     return false;
+}
+
+/* The shape that figures show instead, as some papers do; said aloud, since it contradicts the model. */
+static void read_drawn(Spec *spec, const Value *value, Layer *layer)
+{
+    Shape drawn = shape_unknown(), shape = layer->outputs[0];
+    if (!read_shape(spec, value, &drawn))
+        return;
+    Str said = shape_text(spec->arena, drawn, "×"), computed = shape_text(spec->arena, shape, "×");
+    if (drawn.rank != shape.rank) {
+        spec_error(spec, value->place, "`drawn` has %u sizes, the input %u", drawn.rank, shape.rank);
+        return;
+    }
+    layer->drawn = drawn;
+    if (!shape_equal(drawn, shape))
+        diag_warning(spec->diags, value->place, "figures show %.*s for `%.*s`, but the model computes with %.*s",
+                     STR_ARGS(said), STR_ARGS(layer->name), STR_ARGS(computed));
 }
 
 static void read_input(Spec *spec, Site *site, const Value *value, Piece name)
@@ -106,6 +123,9 @@ static void read_input(Spec *spec, Site *site, const Value *value, Piece name)
     layer->attrs[index] = (Attr){.set = true, .count = shape.rank, .dims = shape.dims, .place = inner->place};
     layer->outputs[0] = shape;
     layer->params = layer->macs = dim_int(0);
+    const Value *drawn = value->kind == VALUE_MAP ? value_get(value, STR("drawn")) : NULL;
+    if (drawn)
+        read_drawn(spec, drawn, layer);
 }
 
 void read_inputs(Spec *spec, Site *site, const Value *value)

@@ -30,18 +30,20 @@ typedef enum ItemKind {
     ITEM_CLOSE,  /* frame `name` has its far border here: lane */
     /* solids (view tensors) */
     ITEM_GAP,    /* a: multiples of the gap before the next solid (0: glued) */
-    ITEM_ROW,    /* row a: the next solid stands at the left margin, or (name2) under or over the middle of that solid */
+    ITEM_ROW,    /* row a (b = 1: half-way to the next): the next solid stands at the left margin, or (name2) under or over the middle of that solid, or (+) to the right of all */
     ITEM_SOLID,  /* name, cells[0].style, a × b × c units (thickness along the spine, height, depth); label: caption below */
     ITEM_BAND,   /* cells[0].style: a units at the end of the last solid */
     ITEM_DIMS,   /* cells[0..2]: labels of channels, height, width on the edges of the last solid */
     ITEM_CROP,   /* a × b units of the last solid's face are copied to elsewhere */
     ITEM_BESIDE, /* label left (a = 0) or right (a = 1) of the last solid */
     ITEM_WINDOW, /* kernel window on solid `name`: b × c units, label: its size, name2: solid where its pyramid ends or empty */
-    ITEM_SPAN    /* label over (a = 1) or under (a = 0) the solids from name to name2 */
+    ITEM_SPAN    /* label over, under or between (a: SpanPlace) the solids from name to name2 */
 } ItemKind;
 
 /* What a cell is in a record or a list of attributes. */
 typedef enum CellKind { CELL_PLAIN, CELL_PORT, CELL_WEIGHT, CELL_FIELD } CellKind;
+
+typedef enum SpanPlace { SPAN_BELOW, SPAN_ABOVE, SPAN_BETWEEN } SpanPlace;
 
 typedef struct SceneCell {
     CellKind kind;

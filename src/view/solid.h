@@ -57,6 +57,7 @@ typedef struct Solid {
     const Node *node;       /* whose output it is */
     const Node *last;       /* the last node that it stands for */
     const Node *maker;      /* whose operation leads to it: its node, of a joined one what makes its own part */
+    uint32_t tower;         /* from 1: which tower it stands in; 0: in none */
     int64_t level;          /* from 0: which row it stands on where solids stand in levels */
     SolidForm form;         /* how it is drawn */
     int style;              /* StyleClass */
@@ -80,6 +81,14 @@ typedef struct Skip {
     LinkRole role;
 } Skip;
 
+/* What a node reads among the solids, through whatever is not drawn. */
+enum { FEED_MOST = 8 };
+typedef struct Feed {
+    uint32_t sources[FEED_MOST]; /* solids */
+    uint32_t count;
+    Str told;               /* TeX: pooling on the way that is not drawn, or empty */
+} Feed;
+
 /* How a size becomes a length. */
 typedef enum ScaleLaw { SCALE_LINEAR, SCALE_POWER, SCALE_SQRT, SCALE_LOG, SCALE_CLASSES } ScaleLaw;
 
@@ -102,6 +111,8 @@ typedef struct SolidPlan {
     uint32_t breaks;        /* groups of any kind */
     Skip *skips;            /* arrows that are not the spine's, short ones first */
     uint32_t skip_count, skip_room;
+    Feed *feeds;            /* node → what it reads */
+    uint32_t towers;        /* rows that run in parallel; 0: none */
     int64_t level_count;    /* of rows, where solids stand in levels */
     bool levels;            /* each resolution on a row of its own */
     bool flat;              /* bars without depth */
@@ -136,6 +147,21 @@ void solids_add_operations(const SolidPlan *plan, Scene *scene); /* the legend o
 int solid_style_of(const SolidPlan *plan, const Node *node); /* StyleClass */
 Str solid_fused_text(const SolidPlan *plan, const Solid *solid); /* ` + BN + ReLU` */
 
+/* ---- Towers (solid_tower.c), and texts under gaps (solid_gap.c). ---- */
+
+bool solid_is_drawn(const SolidPlan *plan, const Node *node); /* as a solid or circle */
+bool solid_belongs_together(const Solid *a, const Solid *b); /* of about one resolution */
+void solids_find_towers(SolidPlan *plan); /* whether branches run in parallel, before the solids */
+const Node **solids_tower_order(const SolidPlan *plan, uint32_t *count); /* nodes in the order of drawing */
+void solids_join_towers(SolidPlan *plan); /* groups of the solids in towers */
+void solids_find_feeds(SolidPlan *plan); /* fills feeds */
+bool solid_add_tower_row(const SolidPlan *plan, Scene *scene, uint32_t index); /* false: it stands behind the one before */
+void solids_add_tower_links(const SolidPlan *plan, Scene *scene);
+bool solid_add_window(const SolidPlan *plan, Scene *scene, uint32_t from, uint32_t to, bool labelled); /* false: there is no kernel */
+bool solid_is_told(const SolidPlan *plan, const Node *node); /* pooling that is written instead of drawn */
+Str solid_told_text(const SolidPlan *plan, const Node *node); /* TeX */
+void solids_add_gap_texts(const SolidPlan *plan, Scene *scene);
+
 /* ---- Sizes (solid_scale.c, solid_unit.c): integers only. ---- */
 
 enum { SYMBOL_NUMBER = 256 }; /* what a symbol counts for where it must be drawn */
@@ -159,7 +185,7 @@ Str solid_unit_thousand(Arena *arena, Str length); /* of 1000 units where UNITS_
 
 void solid_add_dims(const SolidPlan *plan, Scene *scene, uint32_t index); /* sizes at the edges of the last solid */
 void solids_add_sizes(const SolidPlan *plan, Scene *scene); /* sizes over groups */
-void solid_add_span(const SolidPlan *plan, Scene *scene, uint32_t first, uint32_t last, bool above, Label label);
+void solid_add_span(const SolidPlan *plan, Scene *scene, uint32_t first, uint32_t last, SpanPlace place, Label label);
 void solid_add_beside(const SolidPlan *plan, Scene *scene, uint32_t index); /* names of what enters and leaves */
 Label solid_caption(const SolidPlan *plan, uint32_t index); /* what stands below it, or empty */
 void solids_add_spans(const SolidPlan *plan, Scene *scene); /* names of groups */

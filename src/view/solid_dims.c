@@ -226,7 +226,7 @@ static void add_resolutions(const SolidPlan *plan, Scene *scene)
 {
     for (uint32_t i = 0; i < plan->count; i++)
         if (says_resolution(plan, i))
-            solid_add_span(plan, scene, i, solids_group_end(plan, i) - 1, true,
+            solid_add_span(plan, scene, i, solids_group_end(plan, i) - 1, SPAN_ABOVE,
                            resolution_label(plan, typical_of(plan, i)));
 }
 
@@ -241,7 +241,7 @@ static void add_shapes(const SolidPlan *plan, Scene *scene)
         while (end < plan->count && !plan->solids[end].opens &&
                (plan->solids[end - 1].slab || plan->solids[end].channels.n == plan->solids[end - 1].channels.n))
             end++;
-        solid_add_span(plan, scene, i, end - 1, true, shape_label(plan, &plan->solids[end - 1]));
+        solid_add_span(plan, scene, i, end - 1, SPAN_ABOVE, shape_label(plan, &plan->solids[end - 1]));
     }
 }
 

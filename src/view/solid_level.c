@@ -87,14 +87,14 @@ static bool is_valley(const SolidPlan *plan)
 
 static void check_wrap(const SolidPlan *plan)
 {
-    if (plan->levels && plan->figure->wrap > 1)
-        diag_warning(plan->diags, plan->figure->place, "`wrap` has no effect on solids that stand in levels");
+    if ((plan->levels || plan->towers) && plan->figure->wrap > 1)
+        diag_warning(plan->diags, plan->figure->place, "`wrap` has no effect on solids that stand in levels or towers");
 }
 
 void solids_levels(SolidPlan *plan)
 {
     SpineForm asked = plan->figure->spine;
-    if (asked != SPINE_STRAIGHT) {
+    if (asked != SPINE_STRAIGHT && asked != SPINE_TOWERS && !plan->towers) {
         assign_levels(plan);
         plan->levels = plan->level_count > 1 && (asked == SPINE_LEVELS || (plan->figure->wrap < 2 && is_valley(plan)));
         if (asked == SPINE_LEVELS && !plan->levels) {

@@ -136,6 +136,10 @@ static void warn_of_slanted(const SolidPlan *plan, uint32_t slanted)
 void solids_add_links(const SolidPlan *plan, Scene *scene)
 {
     uint32_t *tops = ARENA_ARRAY(plan->arena, plan->count, uint32_t), slanted = 0;
+    if (plan->towers) {
+        solids_add_tower_links(plan, scene);
+        return;
+    }
     add_arrows(plan, scene);
     for (uint32_t i = 0; i < plan->skip_count; i++) {
         const Skip *skip = &plan->skips[i];

@@ -29,7 +29,7 @@ static bool is_near(int64_t a, int64_t b)
     return a < b ? b / 5 * 4 + b % 5 <= a : a / 5 * 4 + a % 5 <= b;
 }
 
-static bool belongs_together(const Solid *a, const Solid *b)
+bool solid_belongs_together(const Solid *a, const Solid *b)
 {
     return solid_is_face(a) && a->form == b->form && is_near(a->height.n, b->height.n) &&
            is_near(a->width.n, b->width.n);
@@ -75,6 +75,14 @@ static Part part_of_style(const SolidPlan *plan, const Node *node)
     return PART_SOLID;
 }
 
+/* A concatenation of a branch's paths says only that what follows reads all of them. */
+static bool joins_towers(const SolidPlan *plan, const Node *node)
+{
+    (void)plan;
+    return node->kind == NODE_BOX && node->cells[0].style == STYLE_MERGE && node->layer &&
+           node->layer->scope->kind == SCOPE_BRANCH;
+}
+
 static Part part_of(const SolidPlan *plan, const Node *node)
 {
     bool continues = plan->spine->mains[node->index] != NULL;
@@ -82,9 +90,16 @@ static Part part_of(const SolidPlan *plan, const Node *node)
         return PART_NOTHING;
     if (node->kind == NODE_GROUP || node->kind == NODE_INPUT)
         return PART_SOLID;
+    if ((plan->towers && joins_towers(plan, node)) || solid_is_told(plan, node))
+        return PART_NOTHING;
     if (is_operator(plan, node))
         return PART_CIRCLE;
     return plan->figure->explicit_ ? PART_SOLID : part_of_style(plan, node);
+}
+
+bool solid_is_drawn(const SolidPlan *plan, const Node *node)
+{
+    return part_of(plan, node) != PART_NOTHING;
 }
 
 static const Cell *last_activation(const Cell *cells, uint32_t count)
@@ -154,7 +169,7 @@ static void push_solid(SolidPlan *plan, Solid solid)
 {
     Solid *before = plan->count ? &plan->solids[plan->count - 1] : NULL;
     solid.joined = reads_last(plan, solid.node);
-    solid.opens = !before || !solid.joined || !belongs_together(before, &solid);
+    solid.opens = !before || !solid.joined || !solid_belongs_together(before, &solid);
     if (takes_place(plan, &solid, before)) {
         solid.copied = solid.channels.n - before->channels.n;
         solid.style = before->style;
@@ -247,7 +262,7 @@ static void warn_about(SolidPlan *plan, uint32_t unknown, const Node *example)
                      unknown, unknown == 1 ? "" : "s", STR_ARGS(example->name));
         diag_hint(plan->diags, "give the shape of the input, as in `input: 3x224x224`");
     }
-    if (spine->left_out) {
+    if (spine->left_out && !plan->towers) {
         diag_warning(plan->diags, spine->example->layer ? spine->example->layer->place : plan->figure->place,
                      "%u layer%s in parallel branches %s left out, as `%.*s`: solids stand in one line",
                      spine->left_out, spine->left_out == 1 ? "" : "s", spine->left_out == 1 ? "is" : "are",
@@ -270,17 +285,23 @@ void solids_plan(SolidPlan *plan)
     uint32_t operators = 0, unknown = 0;
     const Node *example = NULL;
     find_group_styles(plan);
-    for (uint32_t i = 0; i < spine->count; i++)
-        operators += part_of(plan, spine->nodes[i]) == PART_CIRCLE;
+    solids_find_towers(plan);
+    uint32_t count = spine->count;
+    const Node **nodes = plan->towers ? solids_tower_order(plan, &count) : spine->nodes;
+    for (uint32_t i = 0; i < count; i++)
+        operators += part_of(plan, nodes[i]) == PART_CIRCLE;
     for (uint32_t i = 0; i < plan->outline->node_count; i++)
         plan->carriers[i] = NOBODY;
-    for (uint32_t i = 0; i < spine->count; i++) {
-        bool drawn = add_node(plan, spine->nodes[i], operators <= CIRCLES_MOST || plan->figure->explicit_);
-        if (drawn && !is_partly_unknown(spine->nodes[i]))
+    for (uint32_t i = 0; i < count; i++) {
+        bool drawn = add_node(plan, nodes[i], operators <= CIRCLES_MOST || plan->figure->explicit_);
+        if (drawn && !is_partly_unknown(nodes[i]))
             continue;
-        example = unknown++ ? example : spine->nodes[i];
+        example = unknown++ ? example : nodes[i];
     }
     warn_about(plan, unknown, example);
+    if (plan->towers)
+        solids_join_towers(plan);
+    solids_find_feeds(plan);
     find_slabs(plan);
     for (uint32_t i = 0; i < plan->count; i++)
         if (plan->solids[i].opens) {

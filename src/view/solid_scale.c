@@ -194,7 +194,7 @@ static int64_t wanted_length(const SolidPlan *plan)
 {
     int64_t length = LENGTH;
     for (uint32_t i = 1; i < plan->count; i++)
-        if (!plan->solids[i - 1].slab)
+        if (!plan->solids[i - 1].slab && plan->solids[i].tower < 2)
             length -= solid_stands_apart(plan, i) ? LENGTH_A_GROUP : LENGTH_A_SOLID;
     return length < LENGTH_LEAST ? LENGTH_LEAST : length < LENGTH_MOST ? length : LENGTH_MOST;
 }

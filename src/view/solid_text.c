@@ -91,12 +91,12 @@ Label solid_caption(const SolidPlan *plan, uint32_t index)
 
 /* ---- Groups ---- */
 
-void solid_add_span(const SolidPlan *plan, Scene *scene, uint32_t first, uint32_t last, bool above, Label label)
+void solid_add_span(const SolidPlan *plan, Scene *scene, uint32_t first, uint32_t last, SpanPlace place, Label label)
 {
     SceneItem *item = scene_add_item(scene, ITEM_SPAN);
     item->name = plan->solids[first].node->name;
     item->name2 = plan->solids[last].node->name;
-    item->a = above;
+    item->a = place;
     item->label = label;
 }
 
@@ -139,7 +139,7 @@ static Label full_title(const SolidPlan *plan, Label title, int64_t times, Str d
 
 static bool on_one_row(const SolidPlan *plan, uint32_t a, uint32_t b)
 {
-    return !plan->levels || plan->solids[a].level == plan->solids[b].level;
+    return plan->solids[a].level == plan->solids[b].level && plan->solids[a].tower == plan->solids[b].tower;
 }
 
 /* Open frames are texts under (repeats inside of them: over) the solids that they hold. */
@@ -152,7 +152,7 @@ static void add_frames(const SolidPlan *plan, Scene *scene, bool inner)
             end++;
         Label title = frame ? full_title(plan, title_of(plan, frame), frame->times, frame->differs) : no_label;
         if (title.text.size)
-            solid_add_span(plan, scene, i, end - 1, inner, title);
+            solid_add_span(plan, scene, i, end - 1, inner ? SPAN_ABOVE : SPAN_BELOW, title);
     }
 }
 
@@ -168,7 +168,7 @@ static void add_closed(const SolidPlan *plan, Scene *scene)
         while (end < plan->count && is_closed(plan, end) && !node->differs.size && on_one_row(plan, i, end) &&
                str_equal(plan->solids[end].node->cells[0].label.text, label.text))
             end++;
-        solid_add_span(plan, scene, i, end - 1, false, label);
+        solid_add_span(plan, scene, i, end - 1, SPAN_BELOW, label);
     }
 }
 

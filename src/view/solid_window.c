@@ -21,18 +21,23 @@ static void kernel_axes(const Solid *solid, uint32_t *height, uint32_t *width)
     *width = solid->form == FORM_MAP ? *height + 1 : *height;
 }
 
-bool solid_window_before(const SolidPlan *plan, uint32_t index)
+/* Whether the kernel of `to` sees more than one position of `from`. */
+static bool sees(const SolidPlan *plan, const Solid *from, const Solid *to)
 {
     uint32_t height, width;
+    if (!solid_is_face(from) || from->form != to->form || to->copied)
+        return false;
+    kernel_axes(from, &height, &width);
+    return kernel_of(plan, to, height) > 1 || kernel_of(plan, to, width) > 1;
+}
+
+bool solid_window_before(const SolidPlan *plan, uint32_t index)
+{
     if (plan->figure->kernels != TOGGLE_YES || !index || !plan->solids[index].joined)
         return false;
-    if (plan->levels && plan->solids[index].level != plan->solids[index - 1].level)
+    if (plan->solids[index].level != plan->solids[index - 1].level)
         return false;
-    const Solid *seen = &plan->solids[index - 1];
-    if (!solid_is_face(seen) || seen->form != plan->solids[index].form || plan->solids[index].copied)
-        return false;
-    kernel_axes(seen, &height, &width);
-    return kernel_of(plan, &plan->solids[index], height) > 1 || kernel_of(plan, &plan->solids[index], width) > 1;
+    return sees(plan, &plan->solids[index - 1], &plan->solids[index]);
 }
 
 /* The part of a face that a kernel covers: exact in proportion to the face, whatever its law. */
@@ -50,20 +55,27 @@ static Label window_label(const SolidPlan *plan, const Solid *solid, int64_t hei
     return (Label){LABEL_MATH, str_format(plan->arena, "%lld×%lld", (long long)height, (long long)width)};
 }
 
+bool solid_add_window(const SolidPlan *plan, Scene *scene, uint32_t from, uint32_t to, bool labelled)
+{
+    const Solid *seen = &plan->solids[from], *solid = &plan->solids[to];
+    uint32_t height, width;
+    if (!sees(plan, seen, solid))
+        return false;
+    kernel_axes(seen, &height, &width);
+    int64_t tall = kernel_of(plan, solid, height), deep = kernel_of(plan, solid, width);
+    SceneItem *item = scene_add_item(scene, ITEM_WINDOW);
+    item->name = seen->node->name;
+    item->name2 = solid->node->name;
+    item->b = window_size(seen->tall, seen->height.n, tall);
+    item->c = solid->form == FORM_MAP ? window_size(seen->deep, seen->width.n, deep) : seen->deep;
+    if (labelled)
+        item->label = window_label(plan, solid, tall, deep);
+    return true;
+}
+
 void solids_add_windows(const SolidPlan *plan, Scene *scene)
 {
-    for (uint32_t i = 1; i < plan->count; i++) {
-        if (!solid_window_before(plan, i))
-            continue;
-        const Solid *seen = &plan->solids[i - 1], *solid = &plan->solids[i];
-        uint32_t height, width;
-        kernel_axes(seen, &height, &width);
-        int64_t tall = kernel_of(plan, solid, height), deep = kernel_of(plan, solid, width);
-        SceneItem *item = scene_add_item(scene, ITEM_WINDOW);
-        item->name = seen->node->name;
-        item->name2 = solid->node->name;
-        item->b = window_size(seen->tall, seen->height.n, tall);
-        item->c = solid->form == FORM_MAP ? window_size(seen->deep, seen->width.n, deep) : seen->deep;
-        item->label = window_label(plan, solid, tall, deep);
-    }
+    for (uint32_t i = 1; i < plan->count && !plan->towers; i++)
+        if (solid_window_before(plan, i))
+            solid_add_window(plan, scene, i - 1, i, true);
 }

@@ -15,6 +15,8 @@ enum {
 static void add_gap(const SolidPlan *plan, Scene *scene, uint32_t index)
 {
     const Solid *solid = &plan->solids[index];
+    if (plan->towers && solid_add_tower_row(plan, scene, index))
+        return;
     if (plan->levels && solid->level != solid[-1].level) {
         SceneItem *row = scene_add_item(scene, ITEM_ROW);
         row->a = solid->level + 1;
@@ -71,6 +73,8 @@ static void add_solid(const SolidPlan *plan, Scene *scene, uint32_t index)
     const Solid *solid = &plan->solids[index];
     if (index)
         add_gap(plan, scene, index);
+    else if (plan->towers)
+        solid_add_tower_row(plan, scene, index);
     bool circle = solid->form == FORM_CIRCLE;
     SceneItem *item = scene_add_item(scene, circle ? ITEM_CIRCLE : ITEM_SOLID);
     item->name = solid->node->name;
@@ -135,10 +139,11 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
         add_solid(plan, scene, i);
     solids_add_sizes(plan, scene);
     solids_add_spans(plan, scene);
+    solids_add_gap_texts(plan, scene);
     solids_add_windows(plan, scene);
     solids_add_links(plan, scene);
     solids_add_legend(plan, scene);
-    if (!plan->levels)
+    if (!plan->levels && !plan->towers)
         solids_wrap(arena, scene, plan->figure->wrap);
     scene->scale_note = solids_scale_note(plan);
     scene->keys = keys_of(plan);
