@@ -186,8 +186,13 @@ static void add_zoom(Sheet *sheet, const Panel *inset)
     diag_hint(sheet->diags, "with a smaller `depth` there groups are closed; panels are called like their figure, or by `name:`");
 }
 
-static Scene *draw_panels(Arena *arena, Diags *diags, const Model *model, const Figure *figure)
+static Scene *draw_panels(Arena *arena, Diags *diags, const Model *model, Figure *figure)
 {
+    if (figure->fit != FIT_NO) {
+        diag_warning(diags, figure->place, "`fit` chooses nothing for panels");
+        diag_hint(diags, "say `depth`, `wrap` or `direction` of the drawings in them");
+        figure->fit = FIT_NO;
+    }
     const Panels *panels = figure->panels;
     Sheet sheet = {arena, diags, model, figure, scene_new(arena), ARENA_ARRAY(arena, panels->count, Drawn), NULL,
                    text_in(arena), names_new(arena)};

@@ -17,6 +17,8 @@ my @known = (
     ['resnet34', 21_797_672, '3.664', 'torchvision'],
     ['resnet50', 25_557_032, undef, 'torchvision'],
     ['googlenet', 6_998_552, undef, 'Szegedy et al. 2014 without auxiliary heads'],
+    ['inception_resnet', 22_742_808, '6.206', 'Inception-ResNet-v1, shifts alone in batch norm as in TF-slim'],
+    ['deepsense_unet', 1_617_377, '23.288', 'A. Nowaczynski 2017, from its printed definitions'],
     ['squeezenet', 1_235_496, undef, 'SqueezeNet 1.1'],
     ['inception_v3', 23_834_568, undef, 'torchvision without auxiliary head'],
     ['densenet121', 7_978_856, undef, 'torchvision'],

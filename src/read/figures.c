@@ -11,7 +11,7 @@ static bool names_a_scope(const Graph *graph, Str path)
 }
 
 /* `only: conv2`: it must name a group or block of this network. */
-static bool check_only(Spec *spec, const Value *value)
+bool check_only(Spec *spec, const Value *value)
 {
     const Graph *graph = spec->graph;
     if (spec->failed || !graph || names_a_scope(graph, value->text)) /* around several networks: drawing tells */

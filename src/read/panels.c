@@ -318,7 +318,8 @@ static bool read_inset(Rows *rows, const Value *map, const Value *path, Figure *
         return false;
     }
     figure->only = path->text;
-    return true;
+    rows->spec->graph = graph_of(rows, figure);
+    return check_only(rows->spec, path);
 }
 
 /* ---- entries ------------------------------------------------------------------------------------------------------ */

@@ -237,6 +237,7 @@ void read_inputs(Spec *spec, Site *site, const Value *value);
 void read_outputs(Spec *spec, const Site *site, const Value *value);
 void read_figures(Spec *spec, Model *model);                   /* of a network */
 bool read_settings(Spec *spec, Figure *figure, const Value *map); /* figure keys; false where it is no mapping */
+bool check_only(Spec *spec, const Value *value);               /* a path names a group or block of the network; false after a report */
 Graph *find_network(Spec *spec, const Model *model, const Value *name); /* NULL after a report */
 void read_common_figure(Spec *spec);                           /* around several networks: before they are read */
 void read_common_figures(Spec *spec, Model *model);            /* likewise: behind them */
