@@ -178,7 +178,8 @@ static bool read_node(Mxnet *mxnet, uint32_t index, OnnxNode *to)
     if (outputs > mxnet->outputs[index] && outputs <= 4096)
         mxnet->outputs[index] = (uint32_t)outputs;
     to->output_count = mxnet->outputs[index] ? mxnet->outputs[index] : 1;
-    if (!onnx_parts(mxnet->reader, to->output_count))
+    /* A few bytes can ask for many outputs. */
+    if (!onnx_parts(mxnet->reader, 8 * (size_t)to->output_count))
         return false;
     to->outputs = ARENA_ARRAY(mxnet->arena, to->output_count, Str);
     for (uint32_t i = 0; i < to->output_count; i++)

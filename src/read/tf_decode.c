@@ -249,6 +249,8 @@ typedef struct Input {
     int64_t index;
 } Input;
 
+enum { MOST_OUTPUTS = 4096, OUTPUT_PARTS = 8 }; /* a few bytes can ask for many outputs: each counts as that many parts */
+
 static Input parse_input(Str text)
 {
     Input input = {.name = str_slice(text, 0, str_find(text, ':'))};
@@ -258,7 +260,7 @@ static Input parse_input(Str text)
         input.output = str_slice(rest, 0, colon);
         rest = str_slice(rest, colon + 1, rest.size);
     }
-    if (!str_to_int(rest, &input.index) || input.index < 0 || input.index > 1 << 20)
+    if (!str_to_int(rest, &input.index) || input.index < 0 || input.index > MOST_OUTPUTS)
         input.index = 0;
     return input;
 }
@@ -336,7 +338,7 @@ static void count_outputs(Tf *tf, Body *body)
         OnnxNode *node = &graph->nodes[i];
         for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
             int64_t n = onnx_attr_int(node, numbers[k], 0);
-            if (n > node->output_count && n <= 4096)
+            if (n > node->output_count && n <= MOST_OUTPUTS)
                 node->output_count = (uint32_t)n;
         }
         names_put(body->nodes, node->name, node);
@@ -351,7 +353,7 @@ static bool name_outputs(Tf *tf, Body *body)
     OnnxGraph *graph = body->graph;
     for (uint32_t i = 0; i < graph->node_count; i++) {
         OnnxNode *node = &graph->nodes[i];
-        if (!onnx_parts(tf->reader, node->output_count))
+        if (!onnx_parts(tf->reader, OUTPUT_PARTS * (size_t)node->output_count - OUTPUT_PARTS + 1))
             return false;
         node->outputs = ARENA_ARRAY(tf->arena, node->output_count, Str);
         for (uint32_t k = 0; k < node->output_count; k++)

@@ -75,7 +75,8 @@ static void read_tensor(Tflite *lite, FlatTable table, uint32_t index, Names *ke
 static bool read_tensors(Tflite *lite, FlatTable graph)
 {
     FlatVector list = flat_vector(graph, GRAPH_TENSORS, 4);
-    if (broken(lite) || !onnx_parts(lite->reader, list.count))
+    enum { TENSOR_PARTS = 4 }; /* four bytes can be a tensor */
+    if (broken(lite) || !onnx_parts(lite->reader, TENSOR_PARTS * (size_t)list.count))
         return false;
     Names *keys = names_new(lite->arena);
     lite->tensors = ARENA_ARRAY(lite->arena, list.count, Tensor);
