@@ -31,7 +31,7 @@ FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
 TEXFILES := $(wildcard tex/*.sty tex/*.tex ../tex/netikz.sty ../tex/netikz-theme-*.tex)
 object    = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-.PHONY: all test unit golden demo bench lint sanitize valgrind fuzz install uninstall clean check-floors check-tools pictures paper \
+.PHONY: all test unit golden torch-table demo bench lint sanitize valgrind fuzz install uninstall clean check-floors check-tools pictures paper \
   manual ctan ctan-check install-tex dist gallery
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -78,6 +78,10 @@ unit: $(patsubst tests/unit/%.c,$(B)/unit/%,$(UNITS)) $(patsubst tests/fuzz/%.c,
 # FAST=1 leaves out everything that runs TeX.
 test: all unit check-floors
 	BUILD=$(B) prove $(if $(VERBOSE),-v) tests/*.t $(if $(FAST),,tests/tex/*.t)
+
+# Exports of torchvision against torch and onnx (Debian: python3-torch python3-torchvision python3-onnx): minutes, and GB.
+torch-table: all
+	/usr/bin/python3 tests/export/torch_models.py --netikz $(B)/netikz --out $(or $(MODELS),$(B)/export) $(NAMES)
 
 # Compares every golden file, or writes them anew: make golden UPDATE=1, then read git diff.
 golden: all

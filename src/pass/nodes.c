@@ -230,7 +230,7 @@ Label plan_title(const Plan *plan, const Scope *scope, bool alone)
 static Str frame_path(const Plan *plan, const Scope *scope)
 {
     static const char *const kinds[] = {"network", "run", "block", "residual", "branch", "path"};
-    if (scope->name.size)
+    if (scope->name.size && !plan_scope(plan, scope)->unit)
         return plan_named(plan, scope)->path;
     return str_format(plan->arena, "%.*s/%s", STR_ARGS(scope->path), kinds[scope->kind]);
 }

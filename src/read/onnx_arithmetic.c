@@ -293,6 +293,20 @@ static OnnxNumber opposite(Arena *arena, OnnxNumber a)
     return a.over.kind == DIM_INT ? truth(a.over.n == 0) : unknown;
 }
 
+static OnnxNumber inverse(Arena *arena, OnnxNumber a)
+{
+    (void)arena;
+    if (a.over.kind != DIM_INT || a.over.n == 0 || a.over.n == INT64_MIN)
+        return unknown;
+    int64_t sign = a.over.n < 0 ? -1 : 1;
+    return (OnnxNumber){dim_int(sign * a.under), sign * a.over.n};
+}
+
+void onnx_fold_reciprocal(OnnxCall *call)
+{
+    fold_unary(call, inverse);
+}
+
 void onnx_fold_neg(OnnxCall *call)
 {
     fold_unary(call, negative);

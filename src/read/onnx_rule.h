@@ -92,6 +92,7 @@ void onnx_fold_mod(OnnxCall *call);
 void onnx_fold_max(OnnxCall *call);
 void onnx_fold_min(OnnxCall *call);
 void onnx_fold_neg(OnnxCall *call);
+void onnx_fold_reciprocal(OnnxCall *call);
 void onnx_fold_floor(OnnxCall *call);
 void onnx_fold_ceil(OnnxCall *call);
 void onnx_fold_equal(OnnxCall *call);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Gansner, Koutsofios, North and Vo (1993), section 3; crossings are counted as in Barth, Jünger and Mutzel (2002). */
-enum { SWEEPS_MOST = 24, SWEEP_WORK = 3000000, SCALE = 1024, SORTED_MOST = 64 };
+enum { SWEEPS_MOST = 24, SWEEP_WORK = 400000, SCALE = 1024, SORTED_MOST = 64 };
 
 typedef struct Unit {
     uint32_t first, count; /* slots in the rank */

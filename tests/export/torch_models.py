@@ -156,8 +156,8 @@ def shapes_of(path):
 
 def differs(known, said):
     """Whether a shape that netikz prints contradicts, or knows less than, the one of onnx."""
-    if said == "?":
-        return True
+    if said == "?":  # of unknown rank, or a vector of unknown length
+        return known != [None]
     dims = [] if said == "scalar" else said.split("x")
     return len(dims) != len(known) or any(k is not None and str(k) != d for k, d in zip(known, dims))
 

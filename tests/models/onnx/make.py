@@ -242,6 +242,33 @@ def exported():
             b = self.up(F.relu(self.deep(F.max_pool2d(a, 2))))
             return self.join(torch.cat([F.interpolate(b, size=a.shape[2:], mode='bilinear', align_corners=False), a], 1))
 
+    class Block(nn.Module):
+        def __init__(self, width, out, stride):
+            super().__init__()
+            self.conv1, self.bn1 = nn.Conv2d(width, 2, 1, bias=False), nn.BatchNorm2d(2)
+            self.conv2, self.bn2 = nn.Conv2d(2, out, 3, stride, 1, bias=False), nn.BatchNorm2d(out)
+            if stride > 1 or width != out:
+                self.downsample = nn.Sequential(nn.Conv2d(width, out, 1, stride, bias=False), nn.BatchNorm2d(out))
+
+        def forward(self, x):
+            y = self.bn2(self.conv2(F.silu(self.bn1(self.conv1(x)))))
+            return F.relu(y + (self.downsample(x) if hasattr(self, 'downsample') else x))
+
+    class Stages(nn.Module):
+        """Two stages of three blocks, whose first has a stride and a projection."""
+        def __init__(self):
+            super().__init__()
+            self.layer1 = nn.Sequential(Block(3, 4, 1), Block(4, 4, 1), Block(4, 4, 1))
+            self.layer2 = nn.Sequential(Block(4, 6, 2), Block(6, 6, 1), Block(6, 6, 1))
+            self.fc = nn.Linear(6, 5)
+
+        def forward(self, x):
+            return self.fc(self.layer2(self.layer1(x)).mean((2, 3)))
+
+    def encoder():
+        layer = nn.TransformerEncoderLayer(8, 2, 16, activation='gelu', batch_first=True, norm_first=True)
+        return nn.TransformerEncoder(layer, 3)
+
     def export(name, module, example, opset, dynamic=None, **options):
         torch.manual_seed(1)
         for parameter in module.parameters():
@@ -252,6 +279,8 @@ def exported():
     export('windows', Windows(), torch.randn(2, 3, 64, 64), 11, do_constant_folding=False)
     export('tokens', Tokens(), torch.randint(0, 20, (2, 7)), 14, {0: 'batch', 1: 'seq'})
     export('recurrent', Recurrent(), torch.randn(3, 9, 5), 14, {0: 'batch', 1: 'time'})
+    export('stages', Stages(), torch.randn(1, 3, 16, 16), 13, training=torch.onnx.TrainingMode.PRESERVE)
+    export('encoder', encoder(), torch.randn(1, 5, 8), 13)
     export('unet', UNet(), torch.randn(1, 1, 32, 32), 11, {0: 'n', 2: 'height', 3: 'width'})
 
 
