@@ -140,6 +140,7 @@ static const char *in_words(const char *values)
         {"LENGTH", "a TeX length such as 252pt, 84mm or 0.8\\columnwidth"},
         {"NUMBER", "a whole number"},
         {"TEXT", "a text, with $...$ for math"},
+        {"LIST", "names, separated by commas"},
         {"NAME", "a name of letters, digits, - and _"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -180,6 +180,10 @@ static void add_entry(Text *out, const SceneItem *item)
         break;
     case ITEM_COLUMN:
     case ITEM_RANK:
+    case ITEM_JOINT:
+    case ITEM_VECTOR:
+    case ITEM_MARGIN:
+    case ITEM_EVEN:
     case ITEM_GAP:
     case ITEM_ROW:
     case ITEM_SOLID:

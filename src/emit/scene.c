@@ -3,6 +3,7 @@
 #include "emit/scene.h"
 
 #include "emit/emit.h"
+#include "emit/grid.h"
 #include "emit/lanes.h"
 #include "emit/solids.h"
 
@@ -117,7 +118,7 @@ static const struct {
     const char *view;
     void (*emit)(Text *out, const Scene *scene);
 } rows[] = {
-    {"graph", emit_lanes}, {"tensors", emit_solids}, {"panels", add_panels}, {"text", add_words},
+    {"graph", emit_lanes}, {"grid", emit_grid}, {"tensors", emit_solids}, {"panels", add_panels}, {"text", add_words},
     {"listing", add_listing}, {"image", add_image},
 };
 

@@ -99,10 +99,20 @@ static const struct {
     {"from", "\"type\": [\"string\", \"array\"]"},
     {"times", "\"type\": [\"integer\", \"string\"]"},
     {"label", "\"type\": \"string\""},
-    {"note", "\"type\": \"string\""},
+    {"note", "\"type\": [\"string\", \"array\"]"},
     {"style", "\"type\": \"string\""},
     {"weights", "\"type\": \"string\""},
     {"frozen", "\"type\": \"boolean\""},
+    {"at", "\"type\": \"string\""},
+    {"look", "\"enum\": [\"auto\", \"box\", \"circle\", \"ellipse\", \"text\", \"none\", \"dashed\"]"},
+    {"leave", "\"type\": \"string\""},
+    {"enter", "\"type\": [\"string\", \"array\"]"},
+    {"edge", "\"type\": [\"string\", \"array\"]"},
+    {"cells", "\"type\": \"array\""},
+    {"mark", "\"type\": [\"string\", \"number\", \"array\"]"},
+    {"unroll", "\"anyOf\": [{\"type\": \"boolean\"}, {\"const\": \"loop\"}]"},
+    {"state", "\"type\": [\"string\", \"array\"]"},
+    {"ghost", "\"type\": \"string\""},
     {"merge", "\"type\": \"string\""},
     {"shortcut", "\"type\": [\"string\", \"array\", \"object\"]"},
     {"layers", "\"$ref\": \"#/$defs/items\""},
@@ -148,7 +158,7 @@ static void add_network(Text *out)
                       "      \"figure\": {\"$ref\": \"#/$defs/figure\"},\n"
                       "      \"figures\": {\"$ref\": \"#/$defs/figures\"}\n    }},\n"
                       "    \"inputs\": {\"type\": [\"string\", \"integer\", \"object\", \"array\"]},\n"
-                      "    \"outputs\": {\"type\": [\"string\", \"array\"]},\n"
+                      "    \"outputs\": {\"type\": [\"string\", \"array\", \"object\"]},\n"
                       "    \"blocks\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/items\"}},\n"
                       "    \"figures\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/figure\"}},\n"));
 }

@@ -118,6 +118,10 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_SPINE:
     case ITEM_OPEN:
     case ITEM_CLOSE:
+    case ITEM_JOINT:
+    case ITEM_VECTOR:
+    case ITEM_MARGIN:
+    case ITEM_EVEN:
         break;
     }
 }

@@ -8,6 +8,7 @@
 #include "graph/shape.h"
 
 struct Op;
+struct Placing;
 typedef struct Layer Layer;
 typedef struct Scope Scope;
 
@@ -55,6 +56,7 @@ struct Layer {
     Str note;              /* the author's side note (TeX), or empty */
     Shape drawn;           /* the shape that figures show in place of the computed one, on the author's word; unknown: none */
     Str style;             /* the author's style class, or empty */
+    struct Placing *placing; /* where and how the author places it (graph/placing.h), or NULL */
     bool auxiliary;        /* a constant, cast or shape computation: not drawn unless asked for */
     bool frozen;           /* its weights are kept as they are while the network is trained: totals leave them out */
     bool implied;          /* no operation of the model itself (the reader made it): tables leave it out */
@@ -82,6 +84,7 @@ struct Scope {
     Str label;          /* the author's label (TeX), or empty */
     Str note;           /* the author's side note (TeX), or empty */
     Str style;          /* the author's style class, or empty */
+    struct Placing *placing; /* where the author places it, or NULL */
     Scope *parent;      /* NULL at the root */
     Scope *first;       /* first child scope, in order */
     Scope *last;        /* last child scope */

@@ -93,11 +93,20 @@ static int64_t choose_depth(Plan *plan, uint32_t deepest)
     return depth;
 }
 
+/* What an author has placed is meant to be seen. */
+static bool is_placed(const Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->graph->layer_count; i++)
+        if (plan->graph->layers[i]->placing)
+            return true;
+    return false;
+}
+
 void plan_close(Plan *plan)
 {
     uint32_t deepest = find_levels(plan);
     int64_t depth = plan->depth;
     if (depth < 0)
-        depth = plan->figure->explicit_ ? deepest : choose_depth(plan, deepest);
+        depth = plan->figure->explicit_ || is_placed(plan) ? deepest : choose_depth(plan, deepest);
     close_below(plan, depth);
 }

@@ -5,7 +5,7 @@
 /* Whether `next` may be a repetition of `scope`, as far as their kinds go. */
 static bool may_repeat(const Plan *plan, const Scope *scope, const Scope *next)
 {
-    if (!next || scope->kind != next->kind || !str_equal(scope->definition, next->definition))
+    if (!next || scope->kind != next->kind || !str_equal(scope->definition, next->definition) || next->placing)
         return false;
     if (scope->run && scope->run == next->run)
         return true;

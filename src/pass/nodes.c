@@ -239,7 +239,7 @@ static Str frame_path(const Plan *plan, const Scope *scope)
 static bool is_framed(const Plan *plan, const Scope *scope)
 {
     const ScopePlan *planned = plan_scope(plan, scope);
-    if (planned->times > 1)
+    if (planned->times > 1 || scope->placing)
         return true;
     if (planned->unit)
         return false;

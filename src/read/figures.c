@@ -2,6 +2,8 @@
 /* `figure:` and `figures:`: the settings of the drawings of a network. */
 #include "read/spec.h"
 
+#include <string.h>
+
 static bool names_a_scope(const Graph *graph, Str path)
 {
     for (uint32_t i = 1; i < graph->scope_count; i++)
@@ -39,6 +41,22 @@ static void report_key(Spec *spec, const Value *child)
         spec_hint(spec, "`netikz list keys` shows all that there are");
 }
 
+/* `[top, gate: Gates]`, one entry a line. */
+static Str list_text(Spec *spec, const Value *list)
+{
+    Text text = text_in(spec->arena);
+    for (const Value *child = list->first; child; child = child->next) {
+        bool labelled = child->kind == VALUE_MAP && child->count == 1 && child->first->kind == VALUE_SCALAR;
+        if (!labelled && child->kind != VALUE_SCALAR)
+            spec_wrong_kind(spec, child, str_terminated(spec->arena, list->key), "a name, or `name: label`");
+        else if (labelled)
+            text_add_format(&text, "%.*s: %.*s\n", STR_ARGS(child->first->key), STR_ARGS(child->first->text));
+        else
+            text_add_format(&text, "%.*s\n", STR_ARGS(child->text));
+    }
+    return text_str(&text);
+}
+
 static void read_setting(Spec *spec, Figure *figure, const Value *child)
 {
     int key = figure_key_find(child->key);
@@ -49,7 +67,9 @@ static void read_setting(Spec *spec, Figure *figure, const Value *child)
         return;
     }
     const char *name = figure_key((size_t)key)->name;
-    if (child->kind != VALUE_SCALAR) {
+    bool list = strcmp(figure_key((size_t)key)->values, "LIST") == 0 && child->kind == VALUE_LIST;
+    Str text = list ? list_text(spec, child) : child->text;
+    if (!list && child->kind != VALUE_SCALAR) {
         spec_wrong_kind(spec, child, name, "one value");
         return;
     }
@@ -60,7 +80,7 @@ static void read_setting(Spec *spec, Figure *figure, const Value *child)
     if (str_equal(str_from(name), STR("only")) && !check_only(spec, child))
         return;
     spec_flush(spec);
-    if (!figure_set(spec->arena, spec->diags, figure, (size_t)key, child->text, child->place))
+    if (!figure_set(spec->arena, spec->diags, figure, (size_t)key, text, child->place))
         spec->failed = true;
 }
 

@@ -65,16 +65,30 @@ static bool read_shape(Spec *spec, const Value *value, Shape *shape)
     return false;
 }
 
-static bool read_part(Spec *spec, const Value *child, Layer *layer)
+/* A key of an input or output, beside its `own` one: what it is. */
+static bool read_part(Spec *spec, const Value *child, Layer *layer, Str own)
 {
     if (str_equal(child->key, STR("label")))
         return read_tex(spec, child, &layer->label);
-    if (str_equal(child->key, STR("note")))
-        return read_tex(spec, child, &layer->note);
-    if (str_equal(child->key, STR("shape")) || str_equal(child->key, STR("drawn")))
+    if (str_equal(child->key, STR("style")))
+        return read_style(spec, child, &layer->style);
+    if (str_equal(child->key, STR("note"))) {
+        Side side = SIDE_NONE;
+        bool fine = read_sided(spec, child, &layer->note, &side);
+        if (side != SIDE_NONE && !layer->placing)
+            layer->placing = ARENA_NEW(spec->arena, Placing);
+        if (side != SIDE_NONE)
+            layer->placing->note_side = side;
+        return fine;
+    }
+    if (is_placing_key(child->key))
+        return read_placing(spec, child, false, &layer->placing);
+    bool input = str_equal(own, STR("shape"));
+    if (str_equal(child->key, own) || (input && str_equal(child->key, STR("drawn"))))
         return true;
-    spec_error(spec, child->key_place, "unknown key `%.*s` of an input", STR_ARGS(child->key));
-    spec_hint(spec, "an input has shape, drawn, label, note");
+    spec_error(spec, child->key_place, "unknown key `%.*s` of an %s", STR_ARGS(child->key), layer->op->name);
+    spec_hint(spec, "an %s has %.*s%s, label, note, style, and what places it on a grid: at …", layer->op->name, STR_ARGS(own),
+              input ? ", drawn" : "");
     return false;
 }
 
@@ -109,7 +123,7 @@ static void read_input(Spec *spec, Site *site, const Value *value, Piece name)
     entity->port = (Port){layer, 0};
     entity->end = spec->graph->layer_count;
     for (const Value *child = value->first; child && value->kind == VALUE_MAP; child = child->next)
-        read_part(spec, child, layer);
+        read_part(spec, child, layer, STR("shape"));
     if (!inner) {
         spec_error(spec, name.place, "the input `%.*s` has no shape", STR_ARGS(name.text));
         return;
@@ -153,14 +167,50 @@ static void read_output(Spec *spec, const Site *site, const Value *value, uint32
         *ARENA_PUSH(spec->arena, spec->graph->outputs, spec->graph->output_count, *room) = port;
 }
 
+/* `logits: fc1`, or `logits: {from: fc1, label: $y$}`: a named end, which is drawn. */
+static void read_named_output(Spec *spec, const Site *site, const Value *value, uint32_t *room)
+{
+    const Op *op = spec_op(spec, STR("output"));
+    const Value *from = value->kind == VALUE_MAP ? value_get(value, STR("from")) : value;
+    Entity *entity = space_define(spec, site->space, piece_of_key(value));
+    Piece name;
+    Port port;
+    if (!entity)
+        return;
+    if (!from) {
+        spec_error(spec, value->key_place, "the output `%.*s` does not say what it is", STR_ARGS(value->key));
+        spec_hint(spec, "name the layer: `%.*s: {from: NAME}`", STR_ARGS(value->key));
+        return;
+    }
+    if (!read_name(spec, from, &name) || !space_resolve(spec, site, name, &port))
+        return;
+    Layer *layer = graph_add_layer(spec->graph, site->scope, op, op->attr_count, entity->name);
+    layer->op_name = str_from(op->name);
+    layer->place = value->key_place;
+    layer->implied = true;
+    graph_set_inputs(spec->graph, layer, &port, 1);
+    layer->outputs[0] = port_shape(port);
+    layer->params = layer->macs = dim_int(0);
+    entity->port = (Port){layer, 0};
+    entity->end = spec->graph->layer_count;
+    for (const Value *child = value->first; child && value->kind == VALUE_MAP; child = child->next)
+        read_part(spec, child, layer, STR("from"));
+    *ARENA_PUSH(spec->arena, spec->graph->outputs, spec->graph->output_count, *room) = entity->port;
+}
+
 void read_outputs(Spec *spec, const Site *site, const Value *value)
 {
     uint32_t room = 0;
+    if (value->kind == VALUE_MAP && value->count) {
+        for (const Value *child = value->first; child; child = child->next)
+            read_named_output(spec, site, child, &room);
+        return;
+    }
     if (value->kind == VALUE_SCALAR)
         read_output(spec, site, value, &room);
     else if (value->kind != VALUE_LIST || !value->count)
         spec_wrong_kind(spec, value, str_terminated(spec->arena, value->key),
-                        "the name of a layer, or a list of names");
+                        "the name of a layer, a list of names, or named outputs");
     for (const Value *child = value->first; child && value->kind == VALUE_LIST; child = child->next)
         read_output(spec, site, child, &room);
 }

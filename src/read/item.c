@@ -16,6 +16,7 @@ typedef struct Instance {
     bool listed;            /* `from` was a list */
     bool frozen;            /* its weights are not trained */
     Str label, note, style;
+    Placing *placing;       /* on a grid; NULL: nothing is said */
 } Instance;
 
 /* ---- keys beside the operation --------------------------------------------------------------------------------- */
@@ -42,15 +43,15 @@ bool read_tex(Spec *spec, const Value *value, Str *text)
     return false;
 }
 
-static void read_style(Spec *spec, const Value *value, Str *style)
+bool read_style(Spec *spec, const Value *value, Str *style)
 {
     Piece name;
     StyleClass class;
     if (!read_name(spec, value, &name))
-        return;
+        return false;
     *style = name.text;
     if (style_from_name(name.text, &class))
-        return;
+        return true;
     Str words[STYLE_COUNT];
     Text list = text_in(spec->arena);
     for (uint32_t i = 0; i < STYLE_COUNT; i++) {
@@ -59,6 +60,7 @@ static void read_style(Spec *spec, const Value *value, Str *style)
     }
     spec_error(spec, name.place, "there is no style `%.*s`", STR_ARGS(name.text));
     spec_did_you_mean(spec, name.text, words, STYLE_COUNT, str_terminated(spec->arena, text_str(&list)));
+    return false;
 }
 
 /* `frozen: yes`; figures say it beside the box or frame. */
@@ -182,6 +184,7 @@ static Scope *add_scope(Spec *spec, const Site *site, Instance *instance, Str na
         scope->label = instance->label;
         scope->note = instance->note;
         scope->style = instance->style;
+        scope->placing = instance->placing;
     }
     if (instance->count > 1) {
         instance->run = instance->run ? instance->run : scope;
@@ -223,6 +226,7 @@ static void write_layer(Spec *spec, Site *site, Instance *instance)
     layer->label = instance->label;
     layer->note = instance->note;
     layer->style = instance->style;
+    layer->placing = instance->placing;
     site->flow = inner.flow;
 }
 
@@ -291,13 +295,32 @@ static void write_all(Spec *spec, Site *site, Instance *instance)
     }
 }
 
+/* `note`, which may have a side, and the keys that place an item. */
+static bool read_places(Spec *spec, Instance *instance)
+{
+    const Item *item = instance->item;
+    Side side = SIDE_NONE;
+    bool scope = item->kind != ITEM_LAYER;
+    for (const Value *child = item->value->first; child && item->value->kind == VALUE_MAP; child = child->next)
+        if (!read_placing(spec, child, scope, &instance->placing))
+            return false;
+    if (item->note)
+        read_sided(spec, item->note, &instance->note, &side);
+    if (side == SIDE_NONE)
+        return true;
+    if (!instance->placing)
+        instance->placing = ARENA_NEW(spec->arena, Placing);
+    instance->placing->note_side = side;
+    return true;
+}
+
 static bool read_keys(Spec *spec, const Site *site, Instance *instance)
 {
     const Item *item = instance->item;
     if (item->label)
         read_tex(spec, item->label, &instance->label);
-    if (item->note)
-        read_tex(spec, item->note, &instance->note);
+    if (!read_places(spec, instance))
+        return false;
     if (item->frozen)
         read_frozen(spec, item->frozen, instance);
     if (item->weights && item->kind != ITEM_LAYER && !instance->note.size)

@@ -113,7 +113,7 @@ static void report_key(Spec *spec, const Item *item, const Value *child)
     else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
     else if (item->operation)
-        spec_hint(spec, "beside an operation stand name, label, from, times, style, note, weights, frozen");
+        spec_hint(spec, "beside an operation stand name, label, from, times, style, note, weights, frozen, and what places it on a grid: at …");
     else
         spec_hint(spec, "`netikz list ops` shows all; what netikz does not know is written `custom: NAME`");
 }
@@ -162,6 +162,8 @@ static bool take_keys(Spec *spec, Item *item)
         const KeyRow *row = key_row(child->key);
         if (row)
             *(const Value **)((char *)item + row->offset) = child;
+        else if (is_placing_key(child->key))
+            continue;
         else if (!is_operation_key(spec, child->key))
             unknown = unknown ? unknown : child;
         else if (!take_operation(spec, item, child))

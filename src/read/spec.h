@@ -5,6 +5,7 @@
 
 #include "base/names.h"
 #include "format/value.h"
+#include "graph/placing.h"
 #include "op/op.h"
 #include "read/reader.h"
 
@@ -215,6 +216,7 @@ typedef struct Item {
 bool item_parse(Spec *spec, const Site *site, const Value *value, Item *item); /* item_parse.c; false after a report */
 void read_body(Spec *spec, Site *site, const Value *body);     /* a list of items, one item, or nothing */
 bool read_tex(Spec *spec, const Value *value, Str *text);      /* a label or note, checked */
+bool read_style(Spec *spec, const Value *value, Str *style);    /* a style class */
 bool read_name(Spec *spec, const Value *value, Piece *name);   /* a name that is a scalar */
 bool is_operation_key(Spec *spec, Str key);                    /* an operation, block or structure */
 
@@ -231,6 +233,11 @@ bool bind_arguments(Spec *spec, const Site *site, Item *item); /* item->env, fro
 Str arguments_text(Spec *spec, const Env *env); /* "128, /2": what a label says of the numbers that a block was given */
 void write_block(Spec *spec, Site *site, const Item *item);
 void check_blocks(Spec *spec);                                 /* unused blocks and parameters */
+
+/* ---- placing.c: keys that place an item on a grid ---- */
+bool is_placing_key(Str key);
+bool read_placing(Spec *spec, const Value *value, bool scope, Placing **placing); /* one key, or another one: nothing; false after a report */
+bool read_sided(Spec *spec, const Value *value, Str *text, Side *side); /* a text, or [text, side] */
 
 /* ---- input.c, figures.c ---- */
 void read_inputs(Spec *spec, Site *site, const Value *value);

@@ -18,6 +18,7 @@ typedef enum KeyKind {
     KEY_UNIT,   /* "1 channel = 0.02mm" */
     KEY_NAME,   /* letters, digits, `-`, `_`, `.` */
     KEY_PATH,   /* the same and `/` */
+    KEY_LIST,   /* names, each with a label behind `: ` or without: separated by commas, or one a line */
     KEY_TITLE,  /* text with TeX of the allowed list */
     KEY_FONT    /* TeX font commands */
 } KeyKind;
@@ -49,6 +50,10 @@ static const KeyRow rows[] = {
     {{"fuse", TOGGLE, "auto: those that most layers have are not drawn, but told in the comment of the file", "norms and activations: cells in the box of their layer (yes), or boxes of their own (no)", false, NULL}, KEY_WORD, AT(fuse)},
     {{"fold", TOGGLE, "auto: yes", "draw equal blocks in a row once, with × N", false, NULL}, KEY_WORD, AT(fold)},
     {{"frames", TOGGLE, "auto: where groups are open", "graph: frames around groups and blocks; what is repeated keeps its own", false, "graph"}, KEY_WORD, AT(frames)},
+    {{"rows", "LIST", "by their numbers", "names of the rows of a grid, the first one on top; `name: label` writes a label at the left margin", false, "graph"}, KEY_LIST, AT(rows)},
+    {{"columns", "LIST", "by their numbers", "names of the columns of a grid; one that is called ... stands for columns left out", false, "graph"}, KEY_LIST, AT(columns)},
+    {{"edge_colours", "auto plain source", "auto: plain", "grids: edges in the colour of what they come from (source)", false, "graph"}, KEY_WORD, AT(edge_colours)},
+    {{"gradients", TOGGLE, "auto: no", "grids: beside each edge a second one for the gradient that comes back", false, "graph"}, KEY_WORD, AT(gradients)},
     {{"legend", TOGGLE, "auto: where colour says what no label says", "colours explained under the figure", false, NULL}, KEY_WORD, AT(legend)},
     {{"names", TOGGLE, "auto: no", "tensors: names of layers as captions", false, "tensors"}, KEY_WORD, AT(names)},
     {{"shapes", "auto none changes all margin", "auto: by the view", "where shapes of tensors are written", false, NULL}, KEY_WORD, AT(shapes)},
@@ -124,7 +129,7 @@ bool figure_key_given(const Figure *figure, size_t key)
         return word != 0;
     }
     memcpy(&text, field, sizeof text);
-    return rows[key].kind == KEY_UNIT && text.size > 0;
+    return (rows[key].kind == KEY_UNIT || rows[key].kind == KEY_LIST) && text.size > 0;
 }
 
 /* ---- setting a key -------------------------------------------------------------------------------------------- */
@@ -333,6 +338,32 @@ static bool set_tex(const Setting *setting, bool font)
     return false;
 }
 
+bool figure_line(Str *rest, Str *name, Str *label)
+{
+    char separator = str_find(*rest, '\n') < rest->size ? '\n' : ',';
+    Str entry;
+    if (!rest->size || !str_cut(rest, separator, &entry))
+        return false;
+    size_t colon = str_find(entry, ':');
+    *name = str_trim(str_slice(entry, 0, colon));
+    *label = str_trim(str_slice(entry, colon + 1, entry.size));
+    return true;
+}
+
+/* Kept with one entry a line, so that labels may have commas. */
+static bool set_list(const Setting *setting)
+{
+    Text lines = text_in(setting->arena);
+    Str rest = setting->value, name, label;
+    TexFault fault;
+    while (figure_line(&rest, &name, &label)) {
+        if (!name.size || (label.size && !tex_check(setting->arena, label, &fault)))
+            return refuse(setting, !name.size ? "a line of a grid has a name" : str_terminated(setting->arena, fault.what));
+        text_add_format(&lines, "%.*s: %.*s\n", STR_ARGS(name), STR_ARGS(label));
+    }
+    return set_text(setting, lines.size > 0, "it is a list of names");
+}
+
 bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str value, Place place)
 {
     const KeyRow *row = &rows[key];
@@ -362,6 +393,8 @@ bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str valu
     case KEY_PATH:
         return set_text(&setting, is_name(setting.value, true),
                         "it is the name of a group or block, such as `encoder/down1`");
+    case KEY_LIST:
+        return set_list(&setting);
     case KEY_TITLE:
         return set_tex(&setting, false);
     case KEY_FONT:

@@ -9,6 +9,7 @@ typedef enum View { VIEW_AUTO, VIEW_GRAPH, VIEW_TENSORS } View;
 typedef enum Direction { DIRECTION_AUTO, DIRECTION_DOWN, DIRECTION_RIGHT, DIRECTION_UP } Direction;
 typedef enum ShapesShown { SHAPES_AUTO, SHAPES_NONE, SHAPES_CHANGES, SHAPES_ALL, SHAPES_MARGIN } ShapesShown;
 typedef enum EdgeForm { EDGES_AUTO, EDGES_ORTHO, EDGES_SMOOTH, EDGES_STRAIGHT } EdgeForm;
+typedef enum EdgeColours { EDGE_COLOURS_AUTO, EDGE_COLOURS_PLAIN, EDGE_COLOURS_SOURCE } EdgeColours;
 typedef enum Law { LAW_AUTO, LAW_LINEAR, LAW_SQRT, LAW_LOG, LAW_CLASSES } Law;
 typedef enum Fit { FIT_NO, FIT_COLUMN, FIT_PAGE, FIT_SLIDE } Fit;
 typedef enum Projection { PROJECTION_AUTO, PROJECTION_OBLIQUE, PROJECTION_FLAT } Projection;
@@ -68,6 +69,9 @@ typedef struct Figure {
     Toggle frames;       /* frames around groups */
     Toggle legend;
     Toggle names;        /* layer names as captions */
+    EdgeColours edge_colours;
+    Toggle gradients;    /* each edge with what comes back beside it */
+    Str rows, columns;   /* names of the lines of a grid, one a line, `name: label` where a label stands at the margin */
     ShapesShown shapes;
     Notation notation;
     EdgeForm edges;
@@ -97,7 +101,7 @@ typedef struct Figure {
 /* One key. */
 typedef struct FigureKey {
     const char *name;    /* `view`, used as `view:` in specs, `--view` on the command line */
-    const char *values;  /* allowed words separated by blanks, or a placeholder in capitals: LENGTH, TEXT, NUMBER, NAME */
+    const char *values;  /* allowed words separated by blanks, or a placeholder in capitals: LENGTH, TEXT, NUMBER, NAME, LIST */
     const char *fallback; /* what holds when nothing is said, in words */
     const char *help;    /* one line */
     bool only_tex;       /* only the package needs it: the program passes it on */
@@ -110,6 +114,8 @@ Str figure_key_nearest(Arena *arena, Str name);
 /* Sets a key from its text; reports (at `place`) and returns false where the value is not allowed. */
 bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str value, Place place);
 Figure figure_default(void);
+/* Takes the next line of a list of names (Figure.rows, Figure.columns): its name, and its label or nothing. */
+bool figure_line(Str *rest, Str *name, Str *label);
 /* Whether a key that concerns one view only is set. */
 bool figure_key_given(const Figure *figure, size_t key);
 

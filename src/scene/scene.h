@@ -28,6 +28,11 @@ typedef enum ItemKind {
     ITEM_SPINE,  /* the line between a fork and its merge passes, invisibly: lane */
     ITEM_OPEN,   /* frame `name` has its near border here: lane */
     ITEM_CLOSE,  /* frame `name` has its far border here: lane */
+    /* grid (view graph, where the author has placed things); boxes, circles, ellipses and texts stand at `at` */
+    ITEM_JOINT,   /* lines meet, nothing is drawn: name, at, side: where they leave */
+    ITEM_VECTOR,  /* a column of values: name, cells, at */
+    ITEM_MARGIN,  /* label at the left of row `at` */
+    ITEM_EVEN,    /* lines from `at` to `name` stand at equal distances: `side` is r or c */
     /* solids (view tensors) */
     ITEM_GAP,    /* a: multiples of the gap before the next solid (0: glued) */
     ITEM_ROW,    /* row a (b = 1: half-way to the next): the next solid stands at the left margin, or (name2) under or over the middle of that solid, or (+) to the right of all */
@@ -50,6 +55,9 @@ typedef struct SceneCell {
     const char *style; /* name of a style class */
     Label label;       /* of a field: its key */
     Label value;       /* of a field */
+    Label aside;       /* grid: what stands beside the cell, or empty */
+    const char *side;  /* grid: where that is */
+    bool marked;       /* grid: a value that is highlighted */
 } SceneCell;
 
 typedef struct SceneItem {
@@ -63,6 +71,9 @@ typedef struct SceneItem {
     Label label;
     Label out;         /* label at the exit: shape of the output, or empty */
     Label note;        /* author's side note, or empty */
+    Str at;            /* grid: row and column, "2,1:5" */
+    const char *side;  /* grid: side of the note; of a joint: where lines leave */
+    const char *loop;  /* grid: where a line from it back into it runs, with `out` as its label; NULL: there is none */
 } SceneItem;
 
 /* One change of lane: in the gap behind rank `gap`, on track `track`, to lane `lane`. */
@@ -81,6 +92,8 @@ typedef struct SceneEdge {
     SceneStep *steps;  /* changes of lane; none: straight */
     uint32_t step_count;
     Label label;
+    Str route;         /* grid: the steps as the generated code writes them */
+    const char *side;  /* grid: where the label stands, or NULL */
     uint32_t level;    /* solids: height class of a skip over the top, 0: along the spine */
 } SceneEdge;
 
@@ -90,6 +103,8 @@ typedef struct SceneFrame {
     Label title;
     int64_t times;     /* 1: nothing is written */
     Label note;
+    bool dashed;       /* grid: nothing but a dashed outline */
+    Label ghost;       /* grid: letter over its faded content, or empty */
 } SceneFrame;
 
 typedef struct SceneLegend {
@@ -119,6 +134,7 @@ typedef struct Scene {
     uint32_t main_lane; /* the one that everything else stands close to */
     uint32_t columns;  /* it is folded into so many (rows where it runs to the right); 0: not known */
     int64_t width, height; /* estimated, in thousandths of a point; 0: not known */
+    Str row_lines, column_lines; /* grid: its lines in order, with the borders of frames; empty: no grid */
     SceneItem *items;
     uint32_t item_count, item_room;
     SceneEdge *edge_list;

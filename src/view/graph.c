@@ -2,6 +2,7 @@
 /* The graph view: operations as nodes in layers, from the outline to ranks, order, lanes and routes. */
 #include "op/op.h"
 #include "view/graph_node.h"
+#include "view/grid.h"
 #include "view/layered.h"
 #include "view/view.h"
 #include "view/wrap.h"
@@ -226,6 +227,23 @@ static void add_legend(Drawing *drawing)
     }
 }
 
+/* Keys of grids say nothing where nothing is placed. */
+static void warn_without_grid(Diags *diags, const Figure *figure)
+{
+    const struct {
+        const char *name;
+        bool given;
+    } keys[] = {{"rows", figure->rows.size > 0},
+                {"columns", figure->columns.size > 0},
+                {"gradients", figure->gradients == TOGGLE_YES},
+                {"edge_colours", figure->edge_colours != EDGE_COLOURS_AUTO}};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (keys[i].given) {
+            diag_warning(diags, figure->place, "`%s` has no effect: nothing is placed with `at`", keys[i].name);
+        }
+    }
+}
+
 Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure)
 {
     Drawing drawing = {.arena = arena, .outline = outline, .figure = figure};
@@ -234,6 +252,14 @@ Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figu
         diag_error(diags, figure->place, "there is nothing to draw: the network has no layers");
         return NULL;
     }
+    if (grid_wanted(outline)) {
+        drawing.scene = view_grid(arena, diags, outline, figure);
+        if (drawing.scene) {
+            add_legend(&drawing);
+        }
+        return drawing.scene;
+    }
+    warn_without_grid(diags, figure);
     if (!layered_lay_out(&drawing.layered, arena, outline)) {
         diag_error(diags, figure->place, "the network is too large for one figure");
         diag_hint(diags, "a smaller `depth` closes groups, `only` draws one of them");

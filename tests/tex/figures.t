@@ -124,11 +124,17 @@ sub dump_of {
     return \%dump;
 }
 
+# Whether something lies in a ghost: what is faded there may be written over.
+sub is_faded {
+    my ($dump, $r) = @_;
+    return grep { overlap($_->[1], $r) > 0 } @{ $dump->{ghost} // [] };
+}
+
 # Complaints about one figure's dump.
 sub complaints {
     my ($figure, $dump) = @_;
     my @bad;
-    my @labels = @{ $dump->{label} };
+    my @labels = grep { !is_faded($dump, $_->[1]) } @{ $dump->{label} };
     my %box = map { $_->[0] => $_->[1] } @{ $dump->{box} };
     for my $i (0 .. $#labels) {
         for my $j ($i + 1 .. $#labels) {
@@ -160,9 +166,18 @@ sub complaints {
 
 # ---- what is in the PDF ----
 
+# A rectangle of the page, in its points from the top, in the figure's own coordinates.
+sub on_page {
+    my ($dump, $r) = @_;
+    my $picture = ($dump->{picture} // [])->[0] or return $r;
+    my ($left, $top) = @{ $picture->[1] }[0, 3];
+    my @p = map { $_ * 72.27 / 72 } @$r;
+    return [$left + $p[0], $top - $p[3], $left + $p[2], $top - $p[1]];
+}
+
 # Complaints about the words of each page: outside the page, or over each other.
 sub word_complaints {
-    my ($pdf, $pages) = @_;
+    my ($pdf, $pages, $dumps) = @_;
     my (@bad, $page, $width, $height, @words);
     my $number = -1;
     my $check = sub {
@@ -181,24 +196,42 @@ sub word_complaints {
         if (/<word xMin="(\S+)" yMin="(\S+)" xMax="(\S+)" yMax="(\S+)">(.*)<\/word>/) {
             # poppler's box reaches from the font's ascent to its descent: the glyphs stand in its middle
             my $slack = 0.28 * ($4 - $2);
-            push @words, [$5, [$1, $2 + $slack, $3, $4 - $slack]];
+            my $r = [$1, $2 + $slack, $3, $4 - $slack];
+            push @words, [$5, $r] unless is_faded($dumps->{ $pages->[$number] }, on_page($dumps->{ $pages->[$number] }, $r));
         }
         $check->() if /<\/page>/;
     }
     return @bad;
 }
 
-# The smallest type in the PDF in TeX points, to a third of a point; indices and exponents (single characters) are left out.
+# Whether a text is an index or exponent: it begins where a larger one ends, or where another index of it does.
+sub is_index {
+    my ($text, $before) = @_;
+    for my $other (@$before) {
+        my $touches = abs($other->{left} + $other->{width} - $text->{left}) < 0.3 * $text->{size}
+            && $other->{top} < $text->{top} + $text->{height} && $text->{top} < $other->{top} + $other->{height};
+        return 1 if $touches && ($other->{size} > 1.15 * $text->{size} || $other->{index});
+    }
+    return 0;
+}
+
+# The smallest type in the PDF in TeX points, to a third of a point; indices and exponents are left out.
 sub smallest_text {
     my ($pdf) = @_;
-    my (%size, $least);
+    my (%size, $least, @page);
     for (qx(pdftohtml -xml -zoom 3 -i -stdout '$pdf' 2>/dev/null)) {
-        $size{$1} = $2 / 3 * 72.27 / 72 if /<fontspec id="(\d+)" size="(\d+)"/;
-        my ($font, $text) = /<text .* font="(\d+)">(.*)<\/text>/ or next;
+        @page = () if /<page /;
+        $size{$1} = $2 if /<fontspec id="(\d+)" size="(\d+)"/;
+        my ($top, $left, $width, $height, $font, $text) =
+            /<text top="(-?\d+)" left="(-?\d+)" width="(-?\d+)" height="(-?\d+)" font="(\d+)">(.*)<\/text>/ or next;
+        my $here = { top => $top, left => $left, width => $width, height => $height, size => $size{$font} };
+        $here->{index} = is_index($here, \@page);
+        push @page, $here;
         utf8::decode($text);
         $text =~ s/<[^>]*>//g;
         $text =~ s/&\w+;/x/g;
-        $least = $size{$font} if $text =~ /\S.*\S/ && (!defined $least || $size{$font} < $least);
+        my $points = $size{$font} / 3 * 72.27 / 72;
+        $least = $points if !$here->{index} && $text =~ /\S.*\S/ && (!defined $least || $points < $least);
     }
     return $least // 0;
 }
@@ -230,7 +263,7 @@ sub measure {
         $dump->{$figure}{framed}{$_} = 1 for $code =~ /\\nkframe\{([^}]*)\}/g;
         push @bad, complaints($figure, $dump->{$figure}) unless $warned{$figure};
     }
-    push @bad, grep { my ($f) = /^(\S+ \S+):/; !$warned{ $f // '' } } word_complaints("$folder/main.pdf", \@pages);
+    push @bad, grep { my ($f) = /^(\S+ \S+):/; !$warned{ $f // '' } } word_complaints("$folder/main.pdf", \@pages, $dump);
     return { status => $status, log => $log, bad => \@bad, warned => [sort keys %warned],
         smallest => smallest_text("$folder/main.pdf") };
 }
