@@ -90,6 +90,13 @@ static Shape copy(OnnxCall *call)
     return out;
 }
 
+/* The last size of a map is not that of the features. */
+static void lower_dense_layer(OnnxCall *call)
+{
+    onnx_give_int(call, "out", lower_int(call, "outputChannels", 0));
+    onnx_give_int(call, "in", lower_int(call, "inputChannels", 0));
+}
+
 /* Channels stand first in maps without batch, last elsewhere. */
 static void shape_dense_layer(OnnxCall *call)
 {
@@ -273,7 +280,7 @@ static const CoremlRow rows[] = {
      .weights = coreml_weights_conv},
     {120, {.name = "pooling", .lower = lower_pooling, .shape = shape_pooling}, FIELDS(pool), .weights = coreml_padding},
     {130, {.name = "activation", .lower = lower_activation_layer, .shape = onnx_shape_same}, .weights = coreml_activation},
-    {140, {.name = "innerProduct", .as = "Gemm", .shape = shape_dense_layer, .trained = IN1 | IN2}, FIELDS(dense),
+    {140, {.name = "innerProduct", .as = "Gemm", .lower = lower_dense_layer, .shape = shape_dense_layer, .trained = IN1 | IN2}, FIELDS(dense),
      .weights = coreml_weights_dense},
     {150, {.name = "embedding", .as = "Gather", .lower = lower_embedding_layer}, FIELDS(embedding),
      .weights = coreml_weights_embedding},

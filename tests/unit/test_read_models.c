@@ -3,6 +3,7 @@
 #include "netikz.h"
 
 #include "base/file.h"
+#include "op/op.h"
 #include "read/reader.h"
 
 #include <setjmp.h>
@@ -85,6 +86,22 @@ static void tables_are_as_they_were_checked(void **state)
     }
 }
 
+/* A dense layer behind a map of 12x1x1 gives 10x1x1, and is called by the 10. */
+static void features_of_a_map_come_first(void **state)
+{
+    (void)state;
+    Source *source = ARENA_NEW(arena, Source);
+    Model model = {0};
+    *source = (Source){.name = STR("model"), .bytes = content("tests/models/coreml/classifier.mlmodel")};
+    assert_true(read_coreml(arena, diags, source, &(ReadOptions){0}, &model));
+    Layer *dense = NULL;
+    for (uint32_t i = 0; i < model.graphs[0]->layer_count; i++)
+        if (str_equal(model.graphs[0]->layers[i]->op_name, STR("linear")))
+            dense = model.graphs[0]->layers[i];
+    assert_non_null(dense);
+    assert_true(dim_is(attr_int(arena, dense, "out"), 10));
+}
+
 static void are_told_by_their_content(void **state)
 {
     (void)state;
@@ -128,6 +145,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(tables_are_as_they_were_checked, begin, end),
+        cmocka_unit_test_setup_teardown(features_of_a_map_come_first, begin, end),
         cmocka_unit_test_setup_teardown(are_told_by_their_content, begin, end),
         cmocka_unit_test_setup_teardown(damaged_files_end_in_an_error_or_a_figure, begin, end),
     };
