@@ -25,6 +25,13 @@ my $tensors = <<'TEX';
 \draw[red] (z.north) -- +(0,.4);
 TEX
 
+my $panels = <<'TEX';
+\nkpanelrow\nkpanel{p}{view=graph}{\nkrank\nkbox{a}{conv}{1}{first}}
+\nkpanel{q}{view=graph}{\nkrank\nkbox{a}{pool}{1}{second}}
+\nkpanel{r}{view=text}{\nkwords{third}}
+\draw[red] (q-a.north) -- +(0,.4);
+TEX
+
 # Text of each page.
 sub pages {
     my ($class, $keys, $body) = @_;
@@ -40,7 +47,8 @@ sub pages {
 
 my $slides = '{beamer}\setbeamertemplate{navigation symbols}{}';
 is(scalar(my @whole = pages($slides, 'view=graph, direction=right', $graph)), 1, 'without the key: one slide');
-for my $case (['view=graph', $graph, qr/first/, qr/second/, qr/third/], ['view=tensors', $tensors, qr/first/, qr/second/, qr/third/]) {
+for my $case (['view=graph', $graph, qr/first/, qr/second/, qr/third/], ['view=tensors', $tensors, qr/first/, qr/second/, qr/third/],
+    ['view=panels', $panels, qr/first/, qr/second/, qr/third/]) {
     my ($view, $body, @words) = @$case;
     my @pages = pages($slides, "$view, reveal", $body);
     is(scalar @pages, 3, "$view: a slide for each step");
