@@ -151,6 +151,27 @@ bool plan_begins_stage(const Plan *plan, const Scope *first, const Scope *second
     return text.size > bare;
 }
 
+/* Whether the windows of one are shifted and those of the other are not, and nothing else is otherwise. */
+bool plan_alternates(const Plan *plan, const Scope *first, const Scope *second)
+{
+    Walk one = {plan, plan_scope(plan, first)->layers, 0}, two = {plan, plan_scope(plan, second)->layers, 0};
+    bool alternates = false;
+    for (;;) {
+        const Layer *a = next_box(&one), *b = next_box(&two);
+        if (!a || !b)
+            return a == b && alternates;
+        if (a->op != b->op || !str_equal(a->op_name, b->op_name))
+            return false;
+        for (uint32_t i = 0; i < a->op->attr_count; i++) {
+            if (same_dims(&a->attrs[i], &b->attrs[i]))
+                continue;
+            if (!str_equal(str_from(a->op->attrs[i].name), STR("shifted")))
+                return false;
+            alternates = true;
+        }
+    }
+}
+
 /* ---- layers that read ever more -------------------------------- */
 
 static bool same_but_inputs(const Layer *a, const Layer *b)

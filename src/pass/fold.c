@@ -51,6 +51,11 @@ static const Scope *find_stretch(Plan *plan, Compare *compare, const Scope *scop
             likeness = LIKE_EQUAL;
             difference = STR("each reads all before");
         }
+        if (likeness < LIKE_PROGRAM && plan->graph->imported && plan_alternates(plan, last, last->next)) {
+            likeness = LIKE_EQUAL;
+            difference = STR("every second: shifted");
+            aligned = false;
+        }
         if (!is_alike(plan, last, last->next, likeness))
             break;
         if (!differs->size)

@@ -56,6 +56,17 @@ static bool is_roll(const Digest *digest, const Match *match)
     return shape_equal(named_shape(match, 'x'), match->members[0]->outputs[0]);
 }
 
+/* Every second row and column, four times: N×H×W×C becomes N×H/2×W/2×4C. */
+static bool is_unshuffle(const Digest *digest, const Match *match)
+{
+    Shape in = named_shape(match, 'x'), out = match->members[0]->outputs[0];
+    if (!in.known || !out.known || in.rank != out.rank || in.rank < 3)
+        return false;
+    Dim channels = dim_mul(digest->arena, dim_int(4), in.dims[in.rank - 1]);
+    Dim columns = dim_div_up(digest->arena, in.dims[in.rank - 2], dim_int(2));
+    return dim_equal(channels, out.dims[in.rank - 1]) && dim_equal(columns, out.dims[in.rank - 2]);
+}
+
 static bool is_over_positions(const Digest *digest, const Match *match)
 {
     (void)digest;
@@ -139,6 +150,7 @@ static const PatternRow rows[] = {
     {"gn", AFFINE("reshape(instancenorm(a=reshape(x)))"), NULL, fill_groups},
     {"channel_shuffle", "reshape(permute(a=reshape(x)))", is_shuffle, NULL},
     {"roll", "concat(slice(x),slice(x))", is_roll, NULL},
+    {"pixel_unshuffle", "concat(slice(a=slice(x)),slice(b=slice(x)),slice(a),slice(b))", is_unshuffle, NULL},
     {"global_avgpool", "reduce_mean(x)", is_over_positions, NULL},
     {"dwconv", "conv(x)", is_depthwise, NULL},
     {"select", "gather(x)", is_one_index, NULL},

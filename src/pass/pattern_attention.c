@@ -9,7 +9,7 @@ enum { MOST_STEPS = 24 }; /* between two products: reshapes, masks, scales */
 /* What scores may pass on their way to the softmax: scales, masks, biases of positions. */
 static bool is_score_step(const Layer *layer)
 {
-    static const char *const names[] = {"add", "where", "mul", "div", "bias", "scale", "clip", "sub", NULL};
+    static const char *const names[] = {"add", "where", "mul", "div", "bias", "scale", "posenc", "clip", "sub", NULL};
     if (digest_is_form(layer))
         return true;
     for (size_t i = 0; names[i]; i++)
@@ -110,6 +110,49 @@ static Port behind_forms(Match *match, Port port, const Digest *digest)
     return port;
 }
 
+/* Queries of w·w tokens in more batches than the network has samples: a side of the window; unknown where there is none. */
+static Dim window_of(Port queries, Port input)
+{
+    Shape heads = queries.layer->outputs[queries.output], in = input.layer->outputs[input.output];
+    if (!heads.known || heads.rank != 4 || heads.dims[0].kind != DIM_INT || heads.dims[2].kind != DIM_INT ||
+        !in.known || !in.rank || !dim_is(in.dims[0], 1) || heads.dims[0].n < 2)
+        return DIM_NONE;
+    for (int64_t side = 2; side <= 64; side++)
+        if (side * side == heads.dims[2].n)
+            return dim_int(side);
+    return DIM_NONE;
+}
+
+/* What moves everything round before an attention in windows and back behind it belongs to it. */
+static void find_shift(Digest *digest, Layer *layer)
+{
+    Match match = {0};
+    Layer *at = layer;
+    bool shifted = false;
+    if (!digest_is_op(layer, "roll"))
+        return;
+    for (int i = 0; at && (digest_is_op(at, "roll") || digest_is_form(at)) && i < MOST_STEPS && match_add(&match, at); i++)
+        at = at->inputs[0].layer;
+    if (!at || !digest_is_op(at, "attention") || at->input_count != 1 || !match_add(&match, at))
+        return;
+    int row = op_attr_row(at->op, "shifted");
+    const Layer *attention = at;
+    Port input = at->inputs[0];
+    shifted = at->attrs[row].set;
+    for (int i = 0; i < MOST_STEPS && digest->uses[input.layer->index] == 1 &&
+                    (digest_is_op(input.layer, "roll") || digest_is_form(input.layer)) && match_add(&match, input.layer);
+         i++) {
+        shifted = shifted || digest_is_op(input.layer, "roll");
+        input = input.layer->inputs[0];
+    }
+    if (!shifted || !match_is_closed(digest, &match))
+        return;
+    digest_merge(digest, &match, attention->op, &input, 1);
+    for (uint32_t i = 0; i < attention->op->attr_count; i++)
+        layer->attrs[i] = attention->attrs[i];
+    digest_set_int(digest, layer, "shifted", dim_int(1));
+}
+
 static void find_attention(Digest *digest, Layer *layer)
 {
     Match match = {0};
@@ -119,6 +162,7 @@ static void find_attention(Digest *digest, Layer *layer)
     if (!heads || heads->input_count != 3)
         return;
     Dim width = last_dim(layer->inputs[0]), head = last_dim((Port){heads, 0});
+    Port queries = heads->inputs[0];
     Port inputs[3];
     uint32_t count = 0;
     for (int i = 0; i < 3; i++) {
@@ -141,6 +185,7 @@ static void find_attention(Digest *digest, Layer *layer)
     }
     digest_merge(digest, &match, op_find(STR("attention")), inputs, count);
     digest_set_int(digest, layer, "heads", dim_div_exact(digest->arena, width, head));
+    digest_set_int(digest, layer, "window", window_of(queries, inputs[0]));
 }
 
 void digest_attention(Digest *digest)
@@ -151,4 +196,7 @@ void digest_attention(Digest *digest)
     for (uint32_t i = 0; i < digest->count; i++)
         if (!digest->gone[i])
             find_attention(digest, digest->layers[i]);
+    for (uint32_t i = 0; i < digest->count; i++)
+        if (!digest->gone[i])
+            find_shift(digest, digest->layers[i]);
 }

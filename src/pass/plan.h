@@ -114,6 +114,8 @@ Node *plan_node(const Plan *plan, const Layer *layer);
 const Layer *plan_exit(const Plan *plan, const Scope *scope);
 /* Whether `first` begins a stage of blocks like `second`: *entry is what it reads, *differs what it has otherwise. */
 bool plan_begins_stage(const Plan *plan, const Scope *first, const Scope *second, Port *entry, Str *differs);
+/* Whether one attends in windows and the other in shifted ones, and all else is the same. */
+bool plan_alternates(const Plan *plan, const Scope *first, const Scope *second);
 /* Whether `second` is `first` once more, but reads more: all that was before it. */
 bool plan_grows(const Plan *plan, const Scope *first, const Scope *second);
 /* Shape of a port without the batch. */

@@ -4,7 +4,7 @@
 
 /* What becomes of one scope of the model file. */
 typedef struct Stand {
-    uint32_t layers;   /* that are there, in it and below */
+    uint32_t layers;   /* that are there and do more than reshape, in it and below */
     uint32_t own;      /* in it alone */
     uint32_t others;   /* of these, that do more than join */
     uint32_t children; /* child scopes that hold any */
@@ -27,7 +27,7 @@ static void count_scopes(Regroup *regroup)
 {
     const Digest *digest = regroup->digest;
     for (uint32_t i = 0; i < digest->count; i++)
-        if (!digest->gone[i]) {
+        if (!digest->gone[i] && !digest_is_form(digest->layers[i])) {
             Stand *stand = &regroup->stands[digest->layers[i]->scope->index];
             stand->own++;
             stand->others += !joins(digest->layers[i]);
@@ -127,7 +127,7 @@ static void add_layers(Regroup *regroup)
         layer->weights_of = shared == layer ? NULL : shared;
         layer->cell_of = head == layer || (head && head->cell_of) ? NULL : head;
         layer->within = survivor(digest, old->within);
-        layer->name = name_of(regroup, layer);
+        layer->name = digest_is_form(layer) ? layer->name : name_of(regroup, layer);
         layer->scope = regroup->stands[old->scope->index].made;
         *ARENA_PUSH(graph->arena, graph->layers, graph->layer_count, graph->layer_room) = layer;
     }

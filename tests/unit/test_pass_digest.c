@@ -122,6 +122,20 @@ static void root_mean_square_and_softmax(void **state)
     assert_string_equal(operations(made), "input rmsnorm softmax");
 }
 
+static void windows_that_are_moved_and_moved_back(void **state)
+{
+    Made *made = *state;
+    Layer *x = made_input(made, "x", "7x8"), *moved = made_layer(made, NULL, "roll", "a", 1, x);
+    Layer *form = made_layer(made, NULL, "reshape", "b", 1, moved);
+    Layer *attention = made_set(made, made_layer(made, NULL, "attention", "c", 1, form), "heads", 4);
+    made_layer(made, NULL, "roll", "d", 1, attention);
+    const Graph *graph = digest(made);
+    assert_int_equal(graph->layer_count, 2);
+    assert_string_equal(graph->layers[1]->op->name, "attention");
+    assert_true(dim_is(attr_int(made->arena, graph->layers[1], "heads"), 4));
+    assert_true(attr_bool(graph->layers[1], "shifted"));
+}
+
 /* The code of the figure of a file that torch exported. */
 static const char *figure_of(Made *made, const char *name, netikz *run)
 {
@@ -172,6 +186,7 @@ int main(void)
         MADE_TEST(layer_norm_with_scale_and_shift),
         MADE_TEST(what_is_read_elsewhere_stays),
         MADE_TEST(root_mean_square_and_softmax),
+        MADE_TEST(windows_that_are_moved_and_moved_back),
         MADE_TEST(an_encoder_is_one_layer_three_times),
         MADE_TEST(a_stage_says_what_its_first_block_has_otherwise),
     };
