@@ -177,16 +177,25 @@ static Str common_stem(Str a, Str b)
     return str_slice(a, 0, end);
 }
 
-/* Modules that are drawn as one: all of a kind by what they are called, of several kinds with the numbers. */
+/*
+ * Modules that are drawn as one: all of a kind by what they are called, of several kinds with the numbers. Among very
+ * many neighbours nobody looks for others of that kind.
+ */
 static Str stretch_title(const Plan *plan, const Scope *scope, const Scope *final)
 {
+    enum { MOST_NEIGHBOURS = 500 };
     Str stem = common_stem(scope->name, final->name);
-    const Scope *first = scope->parent->first;
+    const Scope *first = scope->parent->first, *next = final->next;
     bool all = stem.size > 0;
-    for (; first && plan_scope(plan, first)->like != scope && first != scope; first = first->next)
+    int looked = 0;
+    for (; first && plan_scope(plan, first)->like != scope && first != scope && looked < MOST_NEIGHBOURS; looked++) {
         all = all && !str_equal(common_stem(first->name, scope->name), stem);
-    for (const Scope *next = final->next; next; next = next->next)
+        first = first->next;
+    }
+    for (; next && looked < MOST_NEIGHBOURS; next = next->next, looked++)
         all = all && !str_equal(common_stem(next->name, scope->name), stem);
+    if (looked == MOST_NEIGHBOURS)
+        return str_format(plan->arena, "%.*s – %.*s", STR_ARGS(scope->name), STR_ARGS(final->name));
     if (all || !first)
         return all ? stem : scope->name;
     return str_format(plan->arena, "%.*s – %.*s", STR_ARGS(first->name), STR_ARGS(final->name));

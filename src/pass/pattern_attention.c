@@ -123,6 +123,11 @@ static Dim window_of(Port queries, Port input)
     return DIM_NONE;
 }
 
+static bool is_shift_step(const Layer *layer)
+{
+    return digest_is_form(layer) || (digest_is_op(layer, "roll") && layer->input_count == 1);
+}
+
 /* What moves everything round before an attention in windows and back behind it belongs to it. */
 static void find_shift(Digest *digest, Layer *layer)
 {
@@ -131,7 +136,7 @@ static void find_shift(Digest *digest, Layer *layer)
     bool shifted = false;
     if (!digest_is_op(layer, "roll"))
         return;
-    for (int i = 0; at && (digest_is_op(at, "roll") || digest_is_form(at)) && i < MOST_STEPS && match_add(&match, at); i++)
+    for (int i = 0; at && is_shift_step(at) && i < MOST_STEPS && match_add(&match, at); i++)
         at = at->inputs[0].layer;
     if (!at || !digest_is_op(at, "attention") || at->input_count != 1 || !match_add(&match, at))
         return;
@@ -139,8 +144,8 @@ static void find_shift(Digest *digest, Layer *layer)
     const Layer *attention = at;
     Port input = at->inputs[0];
     shifted = at->attrs[row].set;
-    for (int i = 0; i < MOST_STEPS && digest->uses[input.layer->index] == 1 &&
-                    (digest_is_op(input.layer, "roll") || digest_is_form(input.layer)) && match_add(&match, input.layer);
+    for (int i = 0; i < MOST_STEPS && digest->uses[input.layer->index] == 1 && is_shift_step(input.layer) &&
+                    match_add(&match, input.layer);
          i++) {
         shifted = shifted || digest_is_op(input.layer, "roll");
         input = input.layer->inputs[0];
