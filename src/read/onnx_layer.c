@@ -225,6 +225,26 @@ static void dress_recurrent(OnnxCall *call)
     }
 }
 
+/* Scales are an input: what they come to is told by the maps. Where they are not whole numbers the size is said. */
+static void dress_resize(OnnxCall *call)
+{
+    Shape in = onnx_in(call, 0), out = call->out_count ? call->out[0]->shape : shape_unknown();
+    Attr *factor = attr_of(call, "factor"), *size = attr_of(call, "size");
+    if (!factor || !size || factor->set || size->set || !in.known || !out.known || in.rank != out.rank || in.rank < 3)
+        return;
+    uint32_t axes = in.rank - 2;
+    Dim *factors = ARENA_ARRAY(call->arena, axes, Dim);
+    bool whole = true;
+    for (uint32_t i = 0; i < axes; i++) {
+        factors[i] = dim_div_exact(call->arena, out.dims[i + 2], in.dims[i + 2]);
+        whole = whole && factors[i].kind != DIM_UNKNOWN;
+    }
+    Attr *said = whole ? factor : size;
+    said->set = true;
+    said->count = axes;
+    said->dims = whole ? factors : out.dims + 2;
+}
+
 static void dress_by_op(OnnxCall *call)
 {
     StyleClass style = call->layer->op->style;
@@ -233,6 +253,8 @@ static void dress_by_op(OnnxCall *call)
         dress_conv(call, onnx_in(call, quantised ? 3 : 1), quantised ? 8 : 2);
     else if (style == STYLE_POOL)
         set_window(call);
+    else if (is_op(call, "upsample"))
+        dress_resize(call);
     else if (is_op(call, "linear") || is_op(call, "fc"))
         dress_linear(call);
     else if (is_op(call, "rnn") || is_op(call, "lstm") || is_op(call, "gru"))
