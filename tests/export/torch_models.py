@@ -182,7 +182,7 @@ def compare(name, mode, path, facts, netikz, verbose):
                     bad.append(f"{row[0]} ({row[1]}): onnx {known[output]}, netikz {shape}")
     params, macs = rows[-1][3], rows[-1][4]
     agrees = "torch" if params == str(facts[0]) else "file" if params == str(weights) else None
-    boxes = len(re.findall(r"^\\nk(?:box|stack|circle|text)\b", drawn.stdout, re.M))
+    boxes = len(re.findall(r"^ *\\nk(?:box|stack|circle|text)\b", drawn.stdout, re.M))
     fine = agrees and macs == str(facts[1]) and not bad
     print(f"{name:26} {mode:8} {len(nodes):6} {params:>11} {agrees or weights:>11} "
           f"{macs:>14} {'torch' if macs == str(facts[1]) else facts[1]:>14} {checked:6} {len(bad):5} {boxes:6} {took:6.0f}", flush=True)
