@@ -189,6 +189,8 @@ static void add_entry(Text *out, const SceneItem *item)
     case ITEM_SOLID:
     case ITEM_BAND:
     case ITEM_DIMS:
+    case ITEM_SHEETS:
+    case ITEM_IMAGE:
     case ITEM_CROP:
     case ITEM_BESIDE:
     case ITEM_WINDOW:

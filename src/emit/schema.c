@@ -113,6 +113,7 @@ static const struct {
     {"unroll", "\"anyOf\": [{\"type\": \"boolean\"}, {\"const\": \"loop\"}]"},
     {"state", "\"type\": [\"string\", \"array\"]"},
     {"ghost", "\"type\": \"string\""},
+    {"image", "\"type\": \"string\""},
     {"merge", "\"type\": \"string\""},
     {"shortcut", "\"type\": [\"string\", \"array\", \"object\"]"},
     {"layers", "\"$ref\": \"#/$defs/items\""},

@@ -88,6 +88,12 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_DIMS:
         add_dims(out, item);
         break;
+    case ITEM_SHEETS:
+        text_add_format(out, " \\nksheets{%lld}", (long long)item->a);
+        break;
+    case ITEM_IMAGE:
+        text_add_format(out, " \\nkimage{%.*s}", STR_ARGS(item->name2));
+        break;
     case ITEM_CROP:
         text_add_format(out, " \\nkcrop{%lld}{%lld}", (long long)item->a, (long long)item->b);
         break;
@@ -145,7 +151,7 @@ static void add_edge(Text *out, const SceneEdge *edge)
 
 static bool belongs_to_last(ItemKind kind)
 {
-    return kind == ITEM_BAND || kind == ITEM_DIMS || kind == ITEM_CROP || kind == ITEM_BESIDE;
+    return kind == ITEM_BAND || kind == ITEM_SHEETS || kind == ITEM_IMAGE || kind == ITEM_DIMS || kind == ITEM_CROP || kind == ITEM_BESIDE;
 }
 
 void emit_solids(Text *out, const Scene *scene)

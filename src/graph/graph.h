@@ -54,6 +54,7 @@ struct Layer {
     Layer *cell_of;        /* part of another layer's box (bn and relu behind a conv), or NULL */
     Str label;             /* the author's label (TeX), or empty */
     Str note;              /* the author's side note (TeX), or empty */
+    Str image;             /* a picture that figures show of its output: a file, or `sample`; empty: none */
     Shape drawn;           /* the shape that figures show in place of the computed one, on the author's word; unknown: none */
     Str style;             /* the author's style class, or empty */
     struct Placing *placing; /* where and how the author places it (graph/placing.h), or NULL */

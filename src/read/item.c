@@ -15,7 +15,7 @@ typedef struct Instance {
     uint32_t input_count;   /* 0: the layer before */
     bool listed;            /* `from` was a list */
     bool frozen;            /* its weights are not trained */
-    Str label, note, style;
+    Str label, note, style, image;
     Placing *placing;       /* on a grid; NULL: nothing is said */
 } Instance;
 
@@ -227,6 +227,7 @@ static void write_layer(Spec *spec, Site *site, Instance *instance)
     layer->note = instance->note;
     layer->style = instance->style;
     layer->placing = instance->placing;
+    layer->image = instance->image;
     site->flow = inner.flow;
 }
 
@@ -323,6 +324,8 @@ static bool read_keys(Spec *spec, const Site *site, Instance *instance)
         return false;
     if (item->frozen)
         read_frozen(spec, item->frozen, instance);
+    if (item->image)
+        read_image(spec, item->image, &instance->image);
     if (item->weights && item->kind != ITEM_LAYER && !instance->note.size)
         instance->note = STR("shared");
     if (item->style)

@@ -3,6 +3,7 @@
 #include "read/spec.h"
 
 #include <stddef.h>
+#include <string.h>
 
 /* A key that may stand beside the operation. */
 typedef struct KeyRow {
@@ -23,6 +24,7 @@ static const KeyRow keys[] = {
     KEY("style", style, NULL, 0),
     KEY("note", note, NULL, 0),
     KEY("frozen", frozen, NULL, 0),
+    KEY("image", image, "a layer", BIT(ITEM_LAYER)),
     KEY("weights", weights, "a layer, block or group", BIT(ITEM_LAYER) | BIT(ITEM_CALL) | BIT(ITEM_GROUP)),
     KEY("merge", merge, "`branch` or `residual`", BIT(ITEM_BRANCH) | BIT(ITEM_RESIDUAL)),
     KEY("shortcut", shortcut, "`residual`", BIT(ITEM_RESIDUAL)),
@@ -113,7 +115,7 @@ static void report_key(Spec *spec, const Item *item, const Value *child)
     else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
     else if (item->operation)
-        spec_hint(spec, "beside an operation stand name, label, from, times, style, note, weights, frozen, and what places it on a grid: at …");
+        spec_hint(spec, "beside an operation stand name, label, from, times, style, note, weights, frozen, image, and what places it on a grid: at …");
     else
         spec_hint(spec, "`netikz list ops` shows all; what netikz does not know is written `custom: NAME`");
 }
@@ -143,10 +145,10 @@ static bool keys_belong(Spec *spec, const Item *item)
     bool custom = item->draft && item->draft->op == op_custom();
     for (size_t i = 0; i < KEY_COUNT; i++) {
         const Value *value = *(const Value *const *)((const char *)item + keys[i].offset);
-        bool layer_only = keys[i].kinds == BIT(ITEM_LAYER);
-        if (!value || !keys[i].kinds || (layer_only ? custom : (keys[i].kinds & BIT(item->kind)) != 0))
+        bool custom_only = keys[i].of && !strcmp(keys[i].of, "`custom`");
+        if (!value || !keys[i].kinds || (custom_only ? custom : (keys[i].kinds & BIT(item->kind)) != 0))
             continue;
-        if (layer_only)
+        if (custom_only)
             report_key(spec, item, value);
         else
             spec_error(spec, value->key_place, "`%.*s` belongs to %s", STR_ARGS(value->key), keys[i].of);

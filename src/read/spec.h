@@ -210,13 +210,14 @@ typedef struct Item {
     Block *block;           /* ITEM_CALL */
     Piece arguments;        /* ITEM_CALL: of a text, behind the block's name */
     Env *env;               /* ITEM_CALL: values of the block's parameters */
-    const Value *name, *label, *from, *times, *style, *note, *weights, *frozen; /* keys beside the operation, or NULL */
+    const Value *name, *label, *from, *times, *style, *note, *weights, *frozen, *image; /* keys beside the operation, or NULL */
     const Value *merge, *shortcut, *layers, *out, *params, *macs;      /* of some kinds only */
 } Item;
 bool item_parse(Spec *spec, const Site *site, const Value *value, Item *item); /* item_parse.c; false after a report */
 void read_body(Spec *spec, Site *site, const Value *body);     /* a list of items, one item, or nothing */
 bool read_tex(Spec *spec, const Value *value, Str *text);      /* a label or note, checked */
 bool read_style(Spec *spec, const Value *value, Str *style);    /* a style class */
+bool read_image(Spec *spec, const Value *value, Str *image);   /* input.c: a picture file */
 bool read_name(Spec *spec, const Value *value, Piece *name);   /* a name that is a scalar */
 bool is_operation_key(Spec *spec, Str key);                    /* an operation, block or structure */
 

@@ -39,6 +39,8 @@ typedef enum ItemKind {
     ITEM_SOLID,  /* name, cells[0].style, a × b × c units (thickness along the spine, height, depth); label: caption below */
     ITEM_BAND,   /* cells[0].style: a units at the end of the last solid */
     ITEM_DIMS,   /* cells[0..2]: labels of channels, height, width on the edges of the last solid */
+    ITEM_SHEETS, /* the last solid is drawn as a sheets, one behind the other */
+    ITEM_IMAGE,  /* name2: a file, or `sample`, shown on the last solid */
     ITEM_CROP,   /* a × b units of the last solid's face are copied to elsewhere */
     ITEM_BESIDE, /* label left (a = 0) or right (a = 1) of the last solid */
     ITEM_WINDOW, /* kernel window on solid `name`: b × c units, label: its size, name2: solid where its pyramid ends or empty */

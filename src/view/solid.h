@@ -116,6 +116,7 @@ typedef struct SolidPlan {
     int64_t level_count;    /* of rows, where solids stand in levels */
     bool levels;            /* each resolution on a row of its own */
     bool flat;              /* bars without depth */
+    bool sheets;            /* feature maps one behind the other */
     bool operations;        /* arrows stand for operations, in the colour of their class */
     Names *symbols;         /* names of dimensions that numbers were put in for */
 } SolidPlan;
@@ -144,6 +145,7 @@ typedef struct Operation {
 
 Operation solid_operation(const SolidPlan *plan, uint32_t index); /* that leads to a solid from the one before */
 void solids_add_operations(const SolidPlan *plan, Scene *scene); /* the legend of arrows */
+const char *solid_class(const SolidPlan *plan, const Solid *solid); /* of the theme, that it is painted in */
 int solid_style_of(const SolidPlan *plan, const Node *node); /* StyleClass */
 Str solid_fused_text(const SolidPlan *plan, const Solid *solid); /* ` + BN + ReLU` */
 
@@ -158,6 +160,8 @@ void solids_find_feeds(SolidPlan *plan); /* fills feeds */
 bool solid_add_tower_row(const SolidPlan *plan, Scene *scene, uint32_t index); /* false: it stands behind the one before */
 void solids_add_tower_links(const SolidPlan *plan, Scene *scene);
 bool solid_add_window(const SolidPlan *plan, Scene *scene, uint32_t from, uint32_t to, bool labelled); /* false: there is no kernel */
+int64_t solid_sheets(const Solid *solid); /* how many it is drawn as */
+bool solid_wants_kernels(const SolidPlan *plan); /* kernel windows are drawn */
 bool solid_is_told(const SolidPlan *plan, const Node *node); /* pooling that is written instead of drawn */
 Str solid_told_text(const SolidPlan *plan, const Node *node); /* TeX */
 void solids_add_gap_texts(const SolidPlan *plan, Scene *scene);

@@ -95,7 +95,7 @@ static bool says_channels(const SolidPlan *plan, uint32_t index)
 
 static bool is_crowded(const SolidPlan *plan)
 {
-    return !plan->levels && !plan->flat && (plan->groups > EDGES_MOST || plan->count > SPARSE_MOST);
+    return !plan->levels && !plan->flat && !plan->sheets && (plan->groups > EDGES_MOST || plan->count > SPARSE_MOST);
 }
 
 /* By default many groups have their resolution above, or where arrows run there below their channels. */
@@ -178,9 +178,17 @@ static Label with_resolution(const SolidPlan *plan, uint32_t index, Label label)
     return (Label){LABEL_MATH, str_format(plan->arena, "%.*s\n%.*s", STR_ARGS(label.text), STR_ARGS(resolution))};
 }
 
+/* Stacks of sheets have their whole shape above. */
+static bool has_shape_above(const SolidPlan *plan, const Solid *solid)
+{
+    return plan->sheets && solid->form != FORM_CIRCLE && plan->figure->shapes != SHAPES_NONE;
+}
+
 void solid_add_dims(const SolidPlan *plan, Scene *scene, uint32_t index)
 {
     const Solid *solid = &plan->solids[index];
+    if (has_shape_above(plan, solid))
+        return;
     Label labels[3] = {no_label, no_label, no_label};
     if (says_channels(plan, index))
         labels[0] = size_label(plan, solid->channels.dim);
@@ -247,7 +255,10 @@ static void add_shapes(const SolidPlan *plan, Scene *scene)
 
 void solids_add_sizes(const SolidPlan *plan, Scene *scene)
 {
-    if (plan->figure->shapes == SHAPES_MARGIN)
+    for (uint32_t i = 0; i < plan->count; i++)
+        if (has_shape_above(plan, &plan->solids[i]))
+            solid_add_span(plan, scene, i, i, SPAN_ABOVE, shape_label(plan, &plan->solids[i]));
+    if (!plan->sheets && plan->figure->shapes == SHAPES_MARGIN)
         add_shapes(plan, scene);
     if (says_above(plan))
         add_resolutions(plan, scene);

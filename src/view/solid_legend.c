@@ -2,6 +2,8 @@
 /* What colours and sizes mean: the legend, and the scale laws in words. */
 #include "view/solid.h"
 
+#include <string.h>
+
 bool solid_has_band(const SolidPlan *plan, const Solid *solid)
 {
     if (!solid->ending || plan->figure->bands == TOGGLE_NO || solid->slab)
@@ -128,9 +130,17 @@ static bool wants_legend(const SolidPlan *plan)
     return plan->figure->legend == TOGGLE_YES || (plan->figure->legend == TOGGLE_AUTO && speaks);
 }
 
+/* Convolutions that share no weights look different. */
+static void add_local(Scene *scene, bool *seen)
+{
+    if (!*seen)
+        scene_add_legend(scene, "local", (Label){LABEL_TEXT, STR("locally connected")});
+    *seen = true;
+}
+
 void solids_add_legend(const SolidPlan *plan, Scene *scene)
 {
-    bool seen[STYLE_COUNT] = {false};
+    bool seen[STYLE_COUNT] = {false}, local = false;
     if (plan->operations)
         solids_add_operations(plan, scene);
     if (plan->operations || !wants_legend(plan))
@@ -143,7 +153,10 @@ void solids_add_legend(const SolidPlan *plan, Scene *scene)
             seen[STYLE_MERGE] = true;
             scene_add_legend(scene, style_name(STYLE_MERGE), (Label){LABEL_TEXT, STR("copied")});
         }
-        add_class(plan, scene, seen, solid->style);
+        if (solid->style == STYLE_CONV && !strcmp(solid_class(plan, solid), "local"))
+            add_local(scene, &local);
+        else
+            add_class(plan, scene, seen, solid->style);
         if (solid_has_band(plan, solid))
             add_band(plan, scene, seen, solid->ending->style);
     }

@@ -105,6 +105,7 @@ void solids_levels(SolidPlan *plan)
     check_wrap(plan);
     Projection projection = plan->figure->projection;
     plan->flat = projection == PROJECTION_FLAT || (projection == PROJECTION_AUTO && plan->levels);
+    plan->sheets = projection == PROJECTION_SHEETS;
     plan->operations = plan->levels && plan->figure->arrows != TOGGLE_NO;
     for (uint32_t i = 0; i < plan->count; i++) {
         plan->solids[i].slab = plan->solids[i].slab && !plan->levels;

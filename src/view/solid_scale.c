@@ -21,6 +21,7 @@ enum {
     LENGTH_A_SOLID = 60,  /* that does not grow with the figure */
     LENGTH_LEAST = 1300,
     LENGTH_MOST = 3000,
+    SHEET_STEP = 90,      /* depth of a sheet and the gap behind it */
     SPREAD_STEP = 10      /* what is written is round */
 };
 
@@ -189,6 +190,28 @@ static void set_faces(SolidPlan *plan, const Axes *axes)
     }
 }
 
+/* Few maps are drawn as they are, many by their logarithm. */
+int64_t solid_sheets(const Solid *solid)
+{
+    enum { FEW = 8, ONE = 1024 };
+    if (solid->form != FORM_MAP)
+        return 0;
+    return solid->channels.n <= FEW ? solid->channels.n : FEW - 3 + solid_log2(bounded(solid->channels.n)) / ONE;
+}
+
+/* Sheets face the reader: as wide as the map, as deep as there are many of them. */
+static void turn_to_sheets(SolidPlan *plan)
+{
+    for (uint32_t i = 0; i < plan->count; i++) {
+        Solid *solid = &plan->solids[i];
+        if (solid->form != FORM_MAP)
+            continue;
+        solid->thick = solid->deep;
+        solid->deep = at_least((solid_sheets(solid) - 1) * SHEET_STEP, 1);
+    }
+    plan->spread = 0;
+}
+
 /* Length that the spine should have beside its least gaps, for a figure of pleasing proportions. */
 static int64_t wanted_length(const SolidPlan *plan)
 {
@@ -297,7 +320,7 @@ static bool set_exact(SolidPlan *plan, Axes *axes)
     return false;
 }
 
-void solids_sizes(SolidPlan *plan)
+static void set_sizes(SolidPlan *plan)
 {
     Axes axes = axes_of(plan);
     plan->face = FACE_UNITS;
@@ -314,4 +337,11 @@ void solids_sizes(SolidPlan *plan)
     for (uint32_t i = 0; i < plan->count; i++) /* only pixels have a unit: thicknesses go with the largest face */
         if (solid_is_face(&plan->solids[i]))
             plan->solids[i].thick = at_least(plan->solids[i].thick * plan->face / FACE_UNITS, 1);
+}
+
+void solids_sizes(SolidPlan *plan)
+{
+    set_sizes(plan);
+    if (plan->sheets)
+        turn_to_sheets(plan);
 }

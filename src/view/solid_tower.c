@@ -205,7 +205,7 @@ bool solid_add_tower_row(const SolidPlan *plan, Scene *scene, uint32_t index)
 static void add_from(const SolidPlan *plan, Scene *scene, uint32_t from, uint32_t to)
 {
     const Solid *a = &plan->solids[from], *b = &plan->solids[to];
-    if (plan->figure->kernels == TOGGLE_YES && solid_add_window(plan, scene, from, to, !a->tower || a->tower == b->tower))
+    if (solid_wants_kernels(plan) && solid_add_window(plan, scene, from, to, !a->tower || a->tower == b->tower))
         return;
     if (plan->figure->arrows != TOGGLE_NO)
         scene_add_edge(scene, a->node->name, b->node->name, "flow");

@@ -4,11 +4,21 @@
 
 enum { WINDOW_LEAST = 40 }; /* a 3×3 window on a 224×224 face stays visible */
 
+bool solid_wants_kernels(const SolidPlan *plan)
+{
+    return plan->figure->kernels == TOGGLE_YES || (plan->figure->kernels == TOGGLE_AUTO && plan->sheets);
+}
+
+static bool is_windowed(const SolidPlan *plan, const Solid *solid)
+{
+    return solid->style == STYLE_CONV || (plan->sheets && solid->style == STYLE_POOL);
+}
+
 /* Length of the kernel along an axis of the face; 0 where there is none. */
 static int64_t kernel_of(const SolidPlan *plan, const Solid *solid, uint32_t axis)
 {
     const Layer *layer = solid->node->layer;
-    if (solid->node->kind != NODE_BOX || !layer || solid->style != STYLE_CONV || op_attr(layer->op, STR("kernel")) < 0)
+    if (solid->node->kind != NODE_BOX || !layer || !is_windowed(plan, solid) || op_attr(layer->op, STR("kernel")) < 0)
         return 0;
     Dim kernel = attr_axis(plan->arena, layer, "kernel", axis);
     return kernel.kind == DIM_INT && kernel.n > 0 ? kernel.n : 0;
@@ -33,7 +43,7 @@ static bool sees(const SolidPlan *plan, const Solid *from, const Solid *to)
 
 bool solid_window_before(const SolidPlan *plan, uint32_t index)
 {
-    if (plan->figure->kernels != TOGGLE_YES || !index || !plan->solids[index].joined)
+    if (!solid_wants_kernels(plan) || !index || !plan->solids[index].joined)
         return false;
     if (plan->solids[index].level != plan->solids[index - 1].level)
         return false;
@@ -67,8 +77,8 @@ bool solid_add_window(const SolidPlan *plan, Scene *scene, uint32_t from, uint32
     item->name = seen->node->name;
     item->name2 = solid->node->name;
     item->b = window_size(seen->tall, seen->height.n, tall);
-    item->c = solid->form == FORM_MAP ? window_size(seen->deep, seen->width.n, deep) : seen->deep;
-    if (labelled)
+    item->c = solid->form == FORM_MAP ? window_size(plan->sheets ? seen->thick : seen->deep, seen->width.n, deep) : seen->deep;
+    if (labelled && !plan->sheets)
         item->label = window_label(plan, solid, tall, deep);
     return true;
 }

@@ -4,6 +4,8 @@
 
 #include "view/solid.h"
 
+#include <string.h>
+
 enum {
     GAP_INSIDE = 1, /* gaps between solids of one group */
     GAP_GROUPS = 3, /* between groups */
@@ -31,8 +33,11 @@ static void add_gap(const SolidPlan *plan, Scene *scene, uint32_t index)
 }
 
 /* Where arrows say what is done, all solids are maps alike. */
-static const char *class_of(const SolidPlan *plan, const Solid *solid)
+const char *solid_class(const SolidPlan *plan, const Solid *solid)
 {
+    const Layer *layer = solid->maker->layer;
+    if (!plan->operations && solid->maker->kind == NODE_BOX && layer && !strcmp(layer->op->name, "localconv"))
+        return "local";
     return plan->operations && solid_is_face(solid) ? "map" : style_name((StyleClass)solid->style);
 }
 
@@ -49,7 +54,7 @@ static void add_bands(const SolidPlan *plan, Scene *scene, const Solid *solid)
 {
     if (solid->copied) {
         int64_t part = solid->thick * (solid->channels.n - solid->copied) / solid->channels.n;
-        add_band(scene, class_of(plan, solid), part > 0 ? part : 1);
+        add_band(scene, solid_class(plan, solid), part > 0 ? part : 1);
     }
     if (solid_has_band(plan, solid)) {
         int64_t part = solid->form == FORM_VECTOR ? solid->thick / 2 : solid->thick / BAND_PART;
@@ -80,7 +85,7 @@ static void add_solid(const SolidPlan *plan, Scene *scene, uint32_t index)
     item->name = solid->node->name;
     item->lane = 1;
     scene_set_cells(scene, item, 1);
-    item->cells[0].style = solid->copied ? style_name(STYLE_MERGE) : class_of(plan, solid);
+    item->cells[0].style = solid->copied ? style_name(STYLE_MERGE) : solid_class(plan, solid);
     if (circle) {
         item->cells[0].label = solid->node->cells[0].label;
         return;
@@ -89,7 +94,13 @@ static void add_solid(const SolidPlan *plan, Scene *scene, uint32_t index)
     item->b = solid->tall;
     item->c = plan->flat ? 1 : solid->deep;
     item->label = solid_caption(plan, index);
-    add_bands(plan, scene, solid);
+    bool local = !strcmp(solid_class(plan, solid), "local"); /* each position has weights of its own: no sheets of one kind */
+    if (plan->sheets && solid->form == FORM_MAP && !local)
+        scene_add_item(scene, ITEM_SHEETS)->a = solid_sheets(solid);
+    else
+        add_bands(plan, scene, solid);
+    if (solid->node->layer && solid->node->layer->image.size && solid->node->kind != NODE_GROUP)
+        scene_add_item(scene, ITEM_IMAGE)->name2 = solid->node->layer->image;
     add_crop(plan, scene, index);
     solid_add_dims(plan, scene, index);
     solid_add_beside(plan, scene, index);
@@ -124,6 +135,10 @@ static Str keys_of(const SolidPlan *plan)
     Text text = text_in(plan->arena);
     if (plan->flat)
         text_add(&text, STR("depth=0"));
+    static const char *const faces[] = {
+        [FACES_OPAQUE] = "faces=opaque", [FACES_GLASS] = "faces=glass", [FACES_WIRE] = "faces=wire"};
+    if (plan->figure->faces != FACES_AUTO)
+        text_add_format(&text, "%s%s", text.size ? ", " : "", faces[plan->figure->faces]);
     if (plan->unit.size)
         text_add_format(&text, "%sunit=%.*s", text.size ? ", " : "", STR_ARGS(plan->unit));
     return text_str(&text);
@@ -146,6 +161,8 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
     if (!plan->levels && !plan->towers)
         solids_wrap(arena, scene, plan->figure->wrap);
     scene->scale_note = solids_scale_note(plan);
+    if (plan->figure->scale_note == TOGGLE_YES)
+        scene_add_legend(scene, "", (Label){LABEL_TEXT, scene->scale_note});
     scene->keys = keys_of(plan);
     return scene;
 }
