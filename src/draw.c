@@ -62,9 +62,59 @@ typedef struct Drawn {
     Scene *scene;
 } Drawn;
 
+/* The network of that name; NULL after a report. */
+static const Graph *network_named(const Job *job, const Figure *figure, Str name)
+{
+    Str *keys = ARENA_ARRAY(job->arena, job->model->graph_count, Str);
+    for (uint32_t i = 0; i < job->model->graph_count; i++) {
+        keys[i] = job->model->graphs[i]->key;
+        if (str_equal(keys[i], name))
+            return job->model->graphs[i];
+    }
+    diag_error(job->diags, figure->place, "`compare`: there is no network `%.*s`", STR_ARGS(name));
+    Str near = names_nearest(job->arena, name, keys, job->model->graph_count);
+    if (near.size)
+        diag_hint(job->diags, "did you mean `%.*s`?", STR_ARGS(near));
+    else
+        diag_hint(job->diags, "networks that are to stand side by side are written under `networks:`");
+    return NULL;
+}
+
+/* Several networks side by side, as `compare: a, b, c` says. */
+static Drawn draw_columns(const Job *job, const Figure *figure)
+{
+    Outline **outlines = NULL;
+    uint32_t count = 0, room = 0;
+    Text prose = text_in(job->arena);
+    Str rest = figure->compare, name;
+    if (figure->fit != FIT_NO || figure->wrap > 1)
+        diag_warning(job->diags, figure->place, "`%s` has no effect on networks side by side",
+                     figure->wrap > 1 ? "wrap" : "fit");
+    while (str_cut(&rest, ',', &name)) {
+        const Graph *graph = network_named(job, figure, str_trim(name));
+        Outline *outline = graph ? pass_outline(job->arena, job->diags, graph, figure, figure->depth) : NULL;
+        if (!outline)
+            return (Drawn){0};
+        *ARENA_PUSH(job->arena, outlines, count, room) = outline;
+        text_add_format(&prose, "%s%.*s", prose.size ? " " : "", STR_ARGS(emit_prose(job->arena, graph)));
+        if (outline->note_all.size)
+            text_add_format(&prose, " Not drawn: %.*s.", STR_ARGS(outline->note_all));
+    }
+    Scene *scene = view_columns(job->arena, job->diags, (const Outline *const *)outlines, count, figure);
+    if (scene)
+        scene->prose = text_str(&prose);
+    return (Drawn){NULL, scene};
+}
+
 static Drawn draw_network(Job *job, Figure *figure, const Figure *around)
 {
     Drawn drawn = {0};
+    if (figure->compare.size) {
+        warn_of_idle_keys(job, figure, around, "graph");
+        return draw_columns(job, figure);
+    }
+    if (figure->stages != STAGES_AUTO)
+        diag_warning(job->diags, figure->place, "`stages` has no effect without `compare`");
     const ViewRow *view = view_for(job->graph, figure);
     warn_of_idle_keys(job, figure, around, view->name);
     if (figure->fit != FIT_NO)

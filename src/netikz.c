@@ -142,6 +142,9 @@ static const char *in_words(const char *values)
         {"TEXT", "a text, with $...$ for math"},
         {"LIST", "names, separated by commas"},
         {"NAME", "a name of letters, digits, - and _"},
+        {"NAMES", "names of networks between commas: a, b, c"},
+        {"PATHS", "groups or blocks between commas: conv2_1, encoder/down1"},
+        {"CLASSES", "classes of operations between commas: pool, norm"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(values, words[i][0]) == 0)

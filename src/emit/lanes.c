@@ -43,6 +43,9 @@ static void add_rank(Text *out, const SceneItem *item)
 /* Labels that hang on the node just written. */
 static void add_hangers(Text *out, const SceneItem *item)
 {
+    if (item->times > 1) {
+        text_add_format(out, "\\nkrepeat{%lld}", (long long)item->times);
+    }
     if (item->out.text.size) {
         text_add(out, STR("\\nkout"));
         add_label(out, item->out);
@@ -108,10 +111,13 @@ static void add_fields(Text *out, const char *command, const SceneItem *item)
     add_hangers(out, item);
 }
 
-/* A small node without a label of its own. */
-static void add_small(Text *out, const char *command, const SceneItem *item)
+/* A small box without a label; its class is said where its colour stands for something else. */
+static void add_bare(Text *out, const SceneItem *item)
 {
-    text_add(out, str_from(command));
+    text_add(out, STR("\\nkbare"));
+    if (!str_equal(item->name2, str_from(item->cells[0].style))) {
+        text_add_format(out, "[%.*s]", STR_ARGS(item->name2));
+    }
     add_group(out, item->name);
     add_group(out, str_from(item->cells[0].style));
     add_lane(out, item->lane);
@@ -159,7 +165,7 @@ static void add_entry(Text *out, const SceneItem *item)
         add_fields(out, "\\nkattributes", item);
         break;
     case ITEM_BARE:
-        add_small(out, "\\nkbare", item);
+        add_bare(out, item);
         break;
     case ITEM_OCTAGON:
         add_node(out, "\\nkoctagon", item);
@@ -173,9 +179,10 @@ static void add_entry(Text *out, const SceneItem *item)
     case ITEM_CLOSE:
         add_border(out, "\\nkclose", item);
         break;
+    case ITEM_GUTTER:
     case ITEM_PASS:
     case ITEM_SPINE:
-        text_add(out, item->kind == ITEM_SPINE ? STR("\\nkspine") : STR("\\nkpass"));
+        text_add(out, item->kind == ITEM_SPINE ? STR("\\nkspine") : item->kind == ITEM_PASS ? STR("\\nkpass") : STR("\\nkgutter"));
         add_lane(out, item->lane);
         break;
     case ITEM_COLUMN:
@@ -255,13 +262,17 @@ static void add_route(Text *out, const SceneEdge *edge)
 
 static void add_edge(Text *out, const SceneEdge *edge)
 {
-    text_add(out, STR("\\nkedge"));
+    text_add(out, edge->arc ? STR("\\nkarc") : STR("\\nkedge"));
     if (!str_equal(str_from(edge->role), STR("flow"))) {
         text_add_format(out, "[%s]", edge->role);
     }
     add_group(out, edge->from);
     add_group(out, edge->to);
-    add_route(out, edge);
+    if (edge->arc) {
+        add_lane(out, edge->arc);
+    } else {
+        add_route(out, edge);
+    }
     if (edge->label.text.size) {
         text_add(out, STR("\\nkedgelabel"));
         add_label(out, edge->label);

@@ -120,6 +120,7 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_BARE:
     case ITEM_OCTAGON:
     case ITEM_ELLIPSE:
+    case ITEM_GUTTER:
     case ITEM_PASS:
     case ITEM_SPINE:
     case ITEM_OPEN:

@@ -57,6 +57,23 @@ static Str list_text(Spec *spec, const Value *list)
     return text_str(&text);
 }
 
+/* A list of names is the same as these with commas between them. */
+static Str names_text(Spec *spec, const Value *list)
+{
+    Text text = text_in(spec->arena);
+    for (const Value *child = list->first; child; child = child->next)
+        text_add_format(&text, "%s%.*s", text.size ? ", " : "", STR_ARGS(child->text));
+    return text_str(&text);
+}
+
+static bool is_list_of_names(const Value *value, const FigureKey *key)
+{
+    bool names = value->kind == VALUE_LIST && figure_key_is_list(key);
+    for (const Value *child = value->first; names && child; child = child->next)
+        names = child->kind == VALUE_SCALAR;
+    return names;
+}
+
 static void read_setting(Spec *spec, Figure *figure, const Value *child)
 {
     int key = figure_key_find(child->key);
@@ -68,8 +85,9 @@ static void read_setting(Spec *spec, Figure *figure, const Value *child)
     }
     const char *name = figure_key((size_t)key)->name;
     bool list = strcmp(figure_key((size_t)key)->values, "LIST") == 0 && child->kind == VALUE_LIST;
-    Str text = list ? list_text(spec, child) : child->text;
-    if (!list && child->kind != VALUE_SCALAR) {
+    bool names = is_list_of_names(child, figure_key((size_t)key));
+    Str text = list ? list_text(spec, child) : names ? names_text(spec, child) : child->text;
+    if (!list && !names && child->kind != VALUE_SCALAR) {
         spec_wrong_kind(spec, child, name, "one value");
         return;
     }
@@ -159,7 +177,7 @@ Graph *find_network(Spec *spec, const Model *model, const Value *name)
 static void read_drawing(Spec *spec, const Model *model, const Value *value, Figure *figure)
 {
     const Value *network = value_get(value, STR("network"));
-    if (value_get(value, STR("panels"))) {
+    if (value_get(value, STR("panels")) || (!network && value_get(value, STR("compare")))) { /* it is of several */
         figure->name = value->key;
         read_settings(spec, figure, value);
         return;

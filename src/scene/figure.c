@@ -19,6 +19,7 @@ typedef enum KeyKind {
     KEY_NAME,   /* letters, digits, `-`, `_`, `.` */
     KEY_PATH,   /* the same and `/` */
     KEY_LIST,   /* names, each with a label behind `: ` or without: separated by commas, or one a line */
+    KEY_NAMES,  /* names between commas */
     KEY_TITLE,  /* text with TeX of the allowed list */
     KEY_FONT    /* TeX font commands */
 } KeyKind;
@@ -58,8 +59,15 @@ static const KeyRow rows[] = {
     {{"names", TOGGLE, "auto: no", "tensors: names of layers as captions", false, "tensors"}, KEY_WORD, AT(names)},
     {{"shapes", "auto none changes all margin", "auto: by the view", "where shapes of tensors are written", false, NULL}, KEY_WORD, AT(shapes)},
     {{"notation", "auto C@HxW CxHxW HxWxC tuple ch", "auto: C@HxW", "how shapes are written in view graph and in ASCII tables; tuple: (None, C, H, W), ch: 64ch · 56×56", false, NULL}, KEY_WORD, AT(notation)},
+    {{"colours", "auto class op stage structure none", "auto: class", "graph: what a colour stands for: the class of an operation, the operation, its output size, equal structure of groups, or nothing (all alike)", false, "graph"}, KEY_WORD, AT(colours)},
+    {{"sums", "auto circles arcs", "auto: circles", "graph: a shortcut around a chain leads to a circle, or is an arc beside it", false, "graph"}, KEY_WORD, AT(sums)},
+    {{"compare", "NAMES", "none", "graph: several networks of the file side by side: vgg, plain, residual", false, "graph"}, KEY_NAMES, AT(compare)},
+    {{"stages", "auto aligned free", "auto: aligned", "graph: networks side by side: what has one output size begins at one height in all of them (aligned), or each goes on by itself", false, "graph"}, KEY_WORD, AT(stages)},
+    {{"heads", "auto ends none", "auto: ends", "graph: whether edges end in arrow heads", false, "graph"}, KEY_WORD, AT(heads)},
+    {{"highlight", "PATHS", "none", "graph: groups and blocks that stand out: conv2_1, encoder/down1", false, "graph"}, KEY_NAMES, AT(highlight)},
+    {{"unboxed", "CLASSES", "none", "graph: classes of operations that are written without a box: pool, norm", false, "graph"}, KEY_NAMES, AT(unboxed)},
     {{"edges", "auto ortho smooth straight", "auto: ortho", "graph: form of the arrows", false, "graph"}, KEY_WORD, AT(edges)},
-    {{"nodes", "auto names lines card record attributes bare ellipse", "auto: operations, as `3×3 conv, 64`", "graph: what a node says: its layers' names; operation and numbers on two lines; operation in bold with a description; name, input and output shapes; operation, inputs and attributes; nothing (small boxes); a name beside a small ellipse", false, "graph"}, KEY_WORD, AT(nodes)},
+    {{"nodes", "auto names lines card record attributes bare ellipse fused", "auto: operations, as `3×3 conv, 64`", "graph: what a node says: its layers' names; operation and numbers on two lines; operation in bold with a description; name, input and output shapes; operation, inputs and attributes; nothing (small boxes); a name beside a small ellipse; all that it fuses in one line, repeats in its corner", false, "graph"}, KEY_WORD, AT(nodes)},
     {{"ends", "auto text box octagon ellipse", "auto: text", "graph: how inputs and outputs are drawn", false, "graph"}, KEY_WORD, AT(ends)},
     {{"projection", "auto oblique flat sheets", "auto: flat in levels, else oblique", "tensors: how solids are seen: boxes with depth, flat bars, or feature maps one behind the other", false, "tensors"}, KEY_WORD, AT(projection)},
     {{"spine", "auto straight levels towers", "auto: levels where resolutions go down and up again with copies across, towers where branches run in parallel alike", "tensors: solids stand in a line, each resolution on a level of its own, or paths of branches as rows", false, "tensors"}, KEY_WORD, AT(spine)},
@@ -108,6 +116,11 @@ int figure_key_find(Str name)
     return -1;
 }
 
+bool figure_key_is_list(const FigureKey *key)
+{
+    return strcmp(key->values, "NAMES") == 0 || strcmp(key->values, "CLASSES") == 0 || strcmp(key->values, "PATHS") == 0;
+}
+
 Str figure_key_nearest(Arena *arena, Str name)
 {
     Str names[KEY_COUNT];
@@ -131,7 +144,7 @@ bool figure_key_given(const Figure *figure, size_t key)
         return word != 0;
     }
     memcpy(&text, field, sizeof text);
-    return (rows[key].kind == KEY_UNIT || rows[key].kind == KEY_LIST) && text.size > 0;
+    return (rows[key].kind == KEY_UNIT || rows[key].kind == KEY_LIST || rows[key].kind == KEY_NAMES) && text.size > 0;
 }
 
 /* ---- setting a key -------------------------------------------------------------------------------------------- */
@@ -184,7 +197,7 @@ static Str plain_word(Str value, const char *values)
 
 static bool set_word(const Setting *setting, unsigned *chosen)
 {
-    Str rest = str_from(setting->row->key.values), word, words[8];
+    Str rest = str_from(setting->row->key.values), word, words[12];
     Str value = plain_word(setting->value, setting->row->key.values);
     unsigned count = 0;
     while (str_cut(&rest, ' ', &word) && count < sizeof words / sizeof *words) {
@@ -328,6 +341,16 @@ static bool is_name(Str value, bool path)
     return value.size > 0;
 }
 
+/* Names between commas; blanks beside them do not matter. */
+static bool is_list(Str value)
+{
+    Str rest = value, piece;
+    while (str_cut(&rest, ',', &piece))
+        if (!is_name(str_trim(piece), true))
+            return false;
+    return value.size > 0;
+}
+
 static bool set_tex(const Setting *setting, bool font)
 {
     TexFault fault;
@@ -392,6 +415,8 @@ bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str valu
         return set_text(&setting, is_unit(setting.value), "it is written `1 channel = 0.02mm` or `1 pixel = 0.1mm`");
     case KEY_NAME:
         return set_text(&setting, is_name(setting.value, false), "it is made of letters, digits, `-`, `_`");
+    case KEY_NAMES:
+        return set_text(&setting, is_list(setting.value), "it is a list of names such as `pool, norm`");
     case KEY_PATH:
         return set_text(&setting, is_name(setting.value, true),
                         "it is the name of a group or block, such as `encoder/down1`");

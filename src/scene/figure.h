@@ -19,8 +19,12 @@ typedef enum SpineForm { SPINE_AUTO, SPINE_STRAIGHT, SPINE_LEVELS, SPINE_TOWERS 
 typedef enum Toggle { TOGGLE_AUTO, TOGGLE_NO, TOGGLE_YES } Toggle;
 typedef enum Notation { NOTATION_AUTO, NOTATION_C_AT_HW, NOTATION_CHW, NOTATION_HWC, NOTATION_TUPLE, NOTATION_CH } Notation;
 typedef enum NodeForm {
-    NODES_AUTO, NODES_NAMES, NODES_LINES, NODES_CARD, NODES_RECORD, NODES_ATTRIBUTES, NODES_BARE, NODES_ELLIPSE
+    NODES_AUTO, NODES_NAMES, NODES_LINES, NODES_CARD, NODES_RECORD, NODES_ATTRIBUTES, NODES_BARE, NODES_ELLIPSE, NODES_FUSED
 } NodeForm;
+typedef enum ColourBy { COLOURS_AUTO, COLOURS_CLASS, COLOURS_OP, COLOURS_STAGE, COLOURS_STRUCTURE, COLOURS_NONE } ColourBy;
+typedef enum SumForm { SUMS_AUTO, SUMS_CIRCLES, SUMS_ARCS } SumForm;
+typedef enum HeadForm { HEADS_AUTO, HEADS_ENDS, HEADS_NONE } HeadForm;
+typedef enum StageForm { STAGES_AUTO, STAGES_ALIGNED, STAGES_FREE } StageForm;
 typedef enum EndForm { ENDS_AUTO, ENDS_TEXT, ENDS_BOX, ENDS_OCTAGON, ENDS_ELLIPSE } EndForm;
 
 typedef enum Align { ALIGN_TOP, ALIGN_CENTER, ALIGN_BOTTOM } Align;
@@ -75,6 +79,13 @@ typedef struct Figure {
     Str rows, columns;   /* names of the lines of a grid, one a line, `name: label` where a label stands at the margin */
     ShapesShown shapes;
     Notation notation;
+    ColourBy colours;    /* graph: what a colour stands for */
+    SumForm sums;        /* graph: how shortcuts and their sums are drawn */
+    Str compare;         /* graph: networks that stand side by side, "a, b, c", or empty */
+    StageForm stages;    /* graph: whether one output size begins at one height among these */
+    HeadForm heads;      /* graph: of arrows */
+    Str highlight;       /* graph: paths of groups and blocks, "3b, encoder/down1", or empty */
+    Str unboxed;         /* graph: style classes that are bare text, "pool, norm", or empty */
     EdgeForm edges;
     NodeForm nodes;      /* graph: what a node says */
     EndForm ends;        /* graph: how inputs and outputs are drawn */
@@ -113,6 +124,7 @@ typedef struct FigureKey {
 
 const FigureKey *figure_key(size_t index);                     /* NULL behind the last */
 int figure_key_find(Str name);                                 /* index or -1 */
+bool figure_key_is_list(const FigureKey *key);                  /* it takes names between commas */
 Str figure_key_nearest(Arena *arena, Str name);
 /* Sets a key from its text; reports (at `place`) and returns false where the value is not allowed. */
 bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str value, Place place);

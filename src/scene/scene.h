@@ -13,7 +13,7 @@
 typedef enum ItemKind {
     /* lanes (view graph) */
     ITEM_COLUMN, /* the next column begins: lane: of the line between it and the one before; a: its main lane */
-    ITEM_RANK,   /* the next rank begins; label: margin label or empty; a: tracks in the gap behind it */
+    ITEM_RANK,   /* the next rank begins; label: margin label or empty; a: tracks in the gap behind it; name2: its stage */
     /* … nodes, from ITEM_BOX to ITEM_ELLIPSE */
     ITEM_BOX,    /* name, cells (one: plain box; more: stacked), lane */
     ITEM_CIRCLE, /* name, cells[0] with its symbol, lane */
@@ -21,9 +21,10 @@ typedef enum ItemKind {
     ITEM_CARD,   /* a title and, in cells[1] if there, a description under it: name, lane */
     ITEM_RECORD, /* cells[0]: what stands left of the fields, which are the other cells: name, lane */
     ITEM_ATTRIBUTES, /* cells[0] and ports in a row, fields below: name, lane */
-    ITEM_BARE,   /* a small box that says nothing: name, cells[0].style, lane */
+    ITEM_BARE,   /* a small box that says nothing: name, cells[0].style, lane, name2: class that its form is of */
     ITEM_OCTAGON, /* name, cells[0], lane */
     ITEM_ELLIPSE, /* likewise */
+    ITEM_GUTTER, /* between the drawings of two networks: lane */
     ITEM_PASS,   /* an edge passes: lane */
     ITEM_SPINE,  /* the line between a fork and its merge passes, invisibly: lane */
     ITEM_OPEN,   /* frame `name` has its near border here: lane */
@@ -76,6 +77,7 @@ typedef struct SceneItem {
     Str at;            /* grid: row and column, "2,1:5" */
     const char *side;  /* grid: side of the note; of a joint: where lines leave */
     const char *loop;  /* grid: where a line from it back into it runs, with `out` as its label; NULL: there is none */
+    int64_t times;     /* nodes: how often, in the corner; up to 1: nothing is written */
 } SceneItem;
 
 /* One change of lane: in the gap behind rank `gap`, on track `track`, to lane `lane`. */
@@ -96,6 +98,7 @@ typedef struct SceneEdge {
     Label label;
     Str route;         /* grid: the steps as the generated code writes them */
     const char *side;  /* grid: where the label stands, or NULL */
+    uint32_t arc;      /* lanes: an arc on this lane from before `from` to behind `to`, the ends of a chain; 0: an edge */
     uint32_t level;    /* solids: height class of a skip over the top, 0: along the spine */
 } SceneEdge;
 

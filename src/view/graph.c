@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The graph view: operations as nodes in layers, from the outline to ranks, order, lanes and routes. */
 #include "op/op.h"
+#include "view/graph_arcs.h"
+#include "view/columns.h"
 #include "view/graph_node.h"
 #include "view/grid.h"
 #include "view/layered.h"
@@ -10,13 +12,14 @@
 #include <string.h>
 
 /* Estimates for choosing a direction, in hundredths of the label font's size; the package measures. */
-enum { CHARACTER_WIDTH = 48, BOX_EXTRA = 60, GAP_WIDTH = 160, COLUMN_WIDTH = 3000, CHAIN_MOST = 7 };
+enum { CHARACTER_WIDTH = 48, BOX_EXTRA = 60, GAP_WIDTH = 160, COLUMN_WIDTH = 3000, CHAIN_MOST = 7, WORDS_MOST = 1000 };
 
 typedef struct Drawing {
     Arena *arena;
     const Outline *outline;
     const Figure *figure;
     Layered layered;
+    Arcs arcs;             /* none unless the figure asks for them */
     NodeLook look;
     Scene *scene;
 } Drawing;
@@ -77,6 +80,9 @@ static bool shows_shape(const Drawing *drawing, const Node *node, Str text)
 {
     bool main = drawing->layered.vertices[node->index].line == drawing->layered.main_line;
 
+    if (drawing->arcs.count && drawing->arcs.touched[node->index]) {
+        return false; /* an arc is where it would stand */
+    }
     switch (drawing->figure->shapes) {
     case SHAPES_NONE:
         return false;
@@ -143,24 +149,42 @@ static void add_vertex(Drawing *drawing, uint32_t vertex)
     }
 }
 
-/* The output size of the stage that begins in this rank, on the main line. */
-static Label margin_of(const Drawing *drawing, uint32_t rank, Str *latest)
+/* What stands on the main line in this rank, inputs excepted; NULL where nothing does. */
+static const Node *main_node(const Drawing *drawing, uint32_t rank)
 {
     const Layered *layered = &drawing->layered;
 
     for (uint32_t i = layered->rank_first[rank]; i < layered->rank_first[rank + 1]; i++) {
         uint32_t v = layered->slots[i];
-        if (layered->vertices[v].kind != VERTEX_NODE || layered->vertices[v].line != layered->main_line
-            || drawing->outline->nodes[v].kind == NODE_INPUT) {
-            continue;
-        }
-        Label label = graph_extent_label(drawing->arena, &drawing->outline->nodes[v]);
-        if (label.text.size && !str_equal(label.text, *latest)) {
-            *latest = label.text;
-            return label;
+        if (layered->vertices[v].kind == VERTEX_NODE && layered->vertices[v].line == layered->main_line
+            && drawing->outline->nodes[v].kind != NODE_INPUT) {
+            return &drawing->outline->nodes[v];
         }
     }
-    return (Label){LABEL_MATH, {NULL, 0}};
+    return NULL;
+}
+
+/* The output size of the stage that begins in this rank, on the main line. */
+static Label margin_of(const Drawing *drawing, uint32_t rank, Str *latest)
+{
+    const Node *node = main_node(drawing, rank);
+    Label label = node ? graph_extent_label(drawing->arena, node) : (Label){LABEL_MATH, {NULL, 0}};
+
+    if (!label.text.size || str_equal(label.text, *latest)) {
+        return (Label){LABEL_MATH, {NULL, 0}};
+    }
+    *latest = label.text;
+    return label;
+}
+
+/* Arcs that pass a rank before that lane; `at`: the next one in Arcs.passing. */
+static void add_arcs_before(Drawing *drawing, uint32_t rank, uint32_t lane, uint32_t *at)
+{
+    const Arcs *arcs = &drawing->arcs;
+
+    while (arcs->count && *at < arcs->passing.first[rank + 1] && arcs->list[arcs->passing.list[*at]].lane < lane) {
+        scene_add_item(drawing->scene, ITEM_PASS)->lane = arcs->list[arcs->passing.list[(*at)++]].lane;
+    }
 }
 
 static void add_ranks(Drawing *drawing)
@@ -171,12 +195,17 @@ static void add_ranks(Drawing *drawing)
     for (uint32_t r = 0; r < layered->rank_count; r++) {
         SceneItem *item = scene_add_item(drawing->scene, ITEM_RANK);
         item->a = layered->tracks[r];
+        const Node *main = main_node(drawing, r);
+        item->name2 = main ? graph_stage(drawing->arena, main) : (Str){NULL, 0};
         if (drawing->figure->shapes == SHAPES_MARGIN) {
             item->label = margin_of(drawing, r, &latest);
         }
+        uint32_t arc = drawing->arcs.count ? drawing->arcs.passing.first[r] : 0;
         for (uint32_t i = layered->rank_first[r]; i < layered->rank_first[r + 1]; i++) {
+            add_arcs_before(drawing, r, layered->lane[layered->vertices[layered->slots[i]].line], &arc);
             add_vertex(drawing, layered->slots[i]);
         }
+        add_arcs_before(drawing, r, LAYERED_NONE, &arc);
     }
 }
 
@@ -189,6 +218,7 @@ static void add_frames(Drawing *drawing)
         }
         SceneFrame *made = scene_add_frame(drawing->scene, frame->name);
         made->style = frame->scope && frame->scope->kind == SCOPE_BLOCK ? "block" : "frame";
+        made->style = graph_is_highlighted(drawing->figure, frame->scope) ? "highlight" : made->style;
         made->title = frame->title;
         made->times = frame->times;
         made->note = (Label){LABEL_TEXT, frame->differs};
@@ -214,15 +244,21 @@ static bool shows_style(const Scene *scene, const char *style)
 }
 
 /* By default where colour is all that a node says. */
-static void add_legend(Drawing *drawing)
+void graph_add_legend(Scene *scene, const Figure *figure, const Palette *palette)
 {
-    const Figure *figure = drawing->figure;
     bool wanted = figure->legend == TOGGLE_YES || (figure->legend == TOGGLE_AUTO && figure->nodes == NODES_BARE);
 
-    for (int style = 0; wanted && style < STYLE_COUNT; style++) {
-        if (shows_style(drawing->scene, style_name((StyleClass)style))) {
-            scene_add_legend(drawing->scene, style_name((StyleClass)style),
+    bool classes = figure->colours == COLOURS_AUTO || figure->colours == COLOURS_CLASS;
+
+    for (int style = 0; wanted && classes && style < STYLE_COUNT; style++) {
+        if (shows_style(scene, style_name((StyleClass)style))) {
+            scene_add_legend(scene, style_name((StyleClass)style),
                              (Label){LABEL_TEXT, str_from(style_title((StyleClass)style))});
+        }
+    }
+    for (uint32_t i = 0; wanted && figure->colours != COLOURS_NONE && i < palette->count; i++) {
+        if (shows_style(scene, palette_style(i))) {
+            scene_add_legend(scene, palette_style(i), (Label){LABEL_TEXT, palette->keys[i]});
         }
     }
 }
@@ -244,38 +280,117 @@ static void warn_without_grid(Diags *diags, const Figure *figure)
     }
 }
 
-Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure)
+/* Reports what is in a list of names and is none of `words`. */
+static bool check_list(const Drawing *drawing, Diags *diags, Str list, const char *key, const char *what, const Str *words,
+                       uint32_t count)
 {
-    Drawing drawing = {.arena = arena, .outline = outline, .figure = figure};
+    Str piece;
 
-    if (!outline->node_count) {
-        diag_error(diags, figure->place, "there is nothing to draw: the network has no layers");
-        return NULL;
-    }
-    if (grid_wanted(outline)) {
-        drawing.scene = view_grid(arena, diags, outline, figure);
-        if (drawing.scene) {
-            add_legend(&drawing);
+    while (str_cut(&list, ',', &piece)) {
+        bool known = false;
+        piece = str_trim(piece);
+        for (uint32_t i = 0; i < count && !known; i++) {
+            known = str_equal(piece, words[i]);
         }
-        return drawing.scene;
+        if (known) {
+            continue;
+        }
+        diag_error(diags, drawing->figure->place, "`%s`: there is no %s `%.*s`", key, what, STR_ARGS(piece));
+        Str nearest = names_nearest(drawing->arena, piece, words, count < WORDS_MOST ? count : WORDS_MOST);
+        if (nearest.size) {
+            diag_hint(diags, "did you mean `%.*s`?", STR_ARGS(nearest));
+        }
+        return false;
     }
-    warn_without_grid(diags, figure);
-    if (!layered_lay_out(&drawing.layered, arena, outline)) {
+    return true;
+}
+
+/* `unboxed: pool` names classes of operations, `highlight: encoder` groups or blocks (of any of the networks side by side). */
+static bool check_lists(const Drawing *drawing, Diags *diags)
+{
+    const Graph *graph = drawing->outline->graph;
+    const Figure *figure = drawing->figure;
+    Str classes[STYLE_COUNT], *paths = ARENA_ARRAY(drawing->arena, (size_t)graph->scope_count + 1, Str);
+
+    for (int i = 0; i < STYLE_COUNT; i++) {
+        classes[i] = str_from(style_name((StyleClass)i));
+    }
+    for (uint32_t i = 0; i < graph->scope_count; i++) {
+        paths[i] = graph->scopes[i]->path;
+    }
+    return check_list(drawing, diags, figure->unboxed, "unboxed", "class", classes, STYLE_COUNT)
+           && (figure->compare.size
+               || check_list(drawing, diags, figure->highlight, "highlight", "group or block", paths, graph->scope_count));
+}
+
+/* Ranks, order, lanes and routes of what the figure shows; false after a report. */
+static bool lay_out(Drawing *drawing, Diags *diags)
+{
+    const Figure *figure = drawing->figure;
+
+    if (!check_lists(drawing, diags)) {
+        return false;
+    }
+    if (!drawing->outline->node_count) {
+        diag_error(diags, figure->place, "there is nothing to draw: the network has no layers");
+        return false;
+    }
+    if (figure->sums == SUMS_ARCS) {
+        drawing->arcs = arcs_find(drawing->arena, drawing->outline);
+        drawing->outline = drawing->arcs.outline;
+    }
+    if (!layered_lay_out(&drawing->layered, drawing->arena, drawing->outline)) {
         diag_error(diags, figure->place, "the network is too large for one figure");
         diag_hint(diags, "a smaller `depth` closes groups, `only` draws one of them");
+        return false;
+    }
+    if (drawing->arcs.count) {
+        arcs_place(&drawing->arcs, &drawing->layered);
+    }
+    return true;
+}
+
+Scene *graph_scene(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure, Palette *palette)
+{
+    Drawing drawing = {.arena = arena, .outline = outline, .figure = figure};
+    Scene *scene = scene_new(arena);
+
+    if (!lay_out(&drawing, diags)) {
         return NULL;
     }
-    drawing.scene = scene_new(arena);
-    drawing.scene->view = "graph";
-    drawing.scene->direction = figure->direction == DIRECTION_AUTO ? choose_direction(arena, outline) : figure->direction;
-    drawing.scene->edges = figure->edges == EDGES_AUTO ? EDGES_ORTHO : figure->edges;
-    drawing.look = graph_node_look(arena, outline, figure, drawing.scene->direction);
-    layered_routes(&drawing.layered, drawing.scene);
-    drawing.scene->lanes = drawing.layered.lane_count;
-    drawing.scene->main_lane = drawing.layered.lane[drawing.layered.main_line];
+    drawing.scene = scene;
+    scene->view = "graph";
+    scene->direction = figure->direction == DIRECTION_AUTO ? choose_direction(arena, drawing.outline) : figure->direction;
+    scene->edges = figure->edges == EDGES_AUTO ? EDGES_ORTHO : figure->edges;
+    drawing.look = graph_node_look(arena, drawing.outline, figure, scene->direction);
+    drawing.look.styles = graph_node_styles(arena, drawing.outline, figure, palette);
+    scene->keys = figure->heads == HEADS_NONE ? STR("heads=none") : scene->keys;
+    layered_routes(&drawing.layered, scene);
+    arcs_add(&drawing.arcs, scene);
+    scene->lanes = drawing.layered.lane_count;
+    scene->main_lane = drawing.layered.lane[drawing.layered.main_line];
     add_ranks(&drawing);
     add_frames(&drawing);
-    add_legend(&drawing);
-    wrap_scene(arena, drawing.scene, figure);
-    return drawing.scene;
+    return scene;
+}
+
+Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure)
+{
+    Palette *palette = palette_new(arena);
+    bool grid = grid_wanted(outline);
+    Scene *scene = NULL;
+
+    if (grid) {
+        scene = view_grid(arena, diags, outline, figure);
+    } else {
+        warn_without_grid(diags, figure);
+        scene = graph_scene(arena, diags, outline, figure, palette);
+    }
+    if (scene) {
+        graph_add_legend(scene, figure, palette);
+    }
+    if (scene && !grid) {
+        wrap_scene(arena, scene, figure);
+    }
+    return scene;
 }

@@ -81,6 +81,13 @@ Label graph_extent_label(Arena *arena, const Node *node)
     return (Label){LABEL_MATH, text_str(&text)};
 }
 
+Str graph_stage(Arena *arena, const Node *node)
+{
+    bool vector = node->shape.known && node->shape.rank == 1;
+
+    return vector ? STR("1\xC3\x97" "1") : graph_extent_label(arena, node).text;
+}
+
 bool graph_extent_changes(const Node *node)
 {
     if (!node->shape.known || !node->input.known) {

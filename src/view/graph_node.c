@@ -21,15 +21,35 @@ NodeLook graph_node_look(Arena *arena, const Outline *outline, const Figure *fig
     return look;
 }
 
+bool graph_is_listed(Str list, Str name)
+{
+    Str piece;
+
+    while (str_cut(&list, ',', &piece)) {
+        if (str_equal(str_trim(piece), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool graph_is_highlighted(const Figure *figure, const Scope *scope)
+{
+    return scope && scope->path.size && graph_is_listed(figure->highlight, scope->path);
+}
+
 static const char *cell_style(const NodeLook *look, const Node *node, const Cell *cell)
 {
+    if (node->kind == NODE_GROUP && graph_is_highlighted(look->figure, node->scope)) {
+        return "highlight";
+    }
     if (node->kind == NODE_GROUP && node->scope && node->scope->style.size) {
         return str_terminated(look->arena, node->scope->style);
     }
     if (cell->layer && cell->layer->style.size) {
         return str_terminated(look->arena, cell->layer->style);
     }
-    return style_name((StyleClass)cell->style);
+    return look->styles && cell == node->cells ? look->styles[node->index] : style_name((StyleClass)cell->style);
 }
 
 /* Room for the cells of a node and `more`; the first ones with their styles. */
@@ -94,16 +114,34 @@ static Label lines_label(const NodeLook *look, const Node *node, uint32_t i)
     return (Label){LABEL_TEXT, str_format(look->arena, "%.*s\n%.*s", STR_ARGS(title.text), STR_ARGS(rest.text))};
 }
 
-/* One label in each cell. */
+/* One label in each cell; bare text has but one. */
 static SceneItem *add_labelled(const NodeLook *look, Scene *scene, const Node *node,
                                Label (*label)(const NodeLook *, const Node *, uint32_t))
 {
-    SceneItem *item = scene_add_item(scene, ITEM_BOX);
+    bool text = node->cell_count == 1 && graph_is_listed(look->figure->unboxed, str_from(style_name((StyleClass)node->cells[0].style)));
+    SceneItem *item = scene_add_item(scene, text ? ITEM_TEXT : ITEM_BOX);
 
     set_cells(look, scene, item, node, node->cell_count);
     for (uint32_t i = 0; i < node->cell_count; i++) {
         item->cells[i].label = label(look, node, i);
     }
+    return item;
+}
+
+/* Everything in one line: "3×3 conv, 64 > BN > ReLU". */
+static SceneItem *add_fused(const NodeLook *look, Scene *scene, const Node *node)
+{
+    SceneItem *item = scene_add_item(scene, ITEM_BOX);
+    Label first = node->cells[0].label;
+    Text text = text_in(look->arena);
+
+    set_cells(look, scene, item, node, 1);
+    for (uint32_t i = 0; first.kind != LABEL_TEX && i < node->cell_count; i++) {
+        Label more = node->cells[i].label;
+        text_add_format(&text, "%s%.*s", i ? " > " : "", STR_ARGS(more.kind == LABEL_TEX ? (Str){0} : more.text));
+    }
+    item->cells[0].label = first.kind == LABEL_TEX ? first : (Label){LABEL_TEXT, text_str(&text)};
+    item->times = node->times;
     return item;
 }
 
@@ -140,12 +178,14 @@ static SceneItem *add_end(const NodeLook *look, Scene *scene, const Node *node)
         return NULL;
     }
     SceneItem *item = scene_add_item(scene, kinds[form == ENDS_AUTO ? ENDS_TEXT : form]);
+    Label label = operation_label(look, node, 0);
+    bool beside = nodes == NODES_BARE && (form == ENDS_OCTAGON || form == ENDS_ELLIPSE) && !node->note.text.size;
     set_cells(look, scene, item, node, 1);
-    item->cells[0].label = operation_label(look, node, 0);
+    *(beside ? &item->note : &item->cells[0].label) = label;
     return item;
 }
 
-/* Nothing, or a small ellipse with what it is beside it. Groups keep their names. */
+/* Nothing but what its author says, or a small ellipse with what it is beside it. Groups keep their names. */
 static SceneItem *add_small(const NodeLook *look, Scene *scene, const Node *node)
 {
     bool ellipse = look->figure->nodes == NODES_ELLIPSE;
@@ -153,8 +193,12 @@ static SceneItem *add_small(const NodeLook *look, Scene *scene, const Node *node
     if (ellipse && node->kind == NODE_GROUP) {
         return add_labelled(look, scene, node, name_label);
     }
+    if (!ellipse && node->cells[0].label.kind == LABEL_TEX) {
+        return add_labelled(look, scene, node, operation_label);
+    }
     SceneItem *item = scene_add_item(scene, ellipse ? ITEM_ELLIPSE : ITEM_BARE);
     set_cells(look, scene, item, node, 1);
+    item->name2 = str_from(style_name((StyleClass)node->cells[0].style));
     item->note = node->note;
     if (ellipse && !node->note.text.size) {
         item->note = name_label(look, node, 0);
@@ -195,6 +239,8 @@ static SceneItem *add_by_form(const NodeLook *look, Scene *scene, const Node *no
     case NODES_RECORD:
     case NODES_ATTRIBUTES:
         return add_fields(look, scene, node);
+    case NODES_FUSED:
+        return add_fused(look, scene, node);
     case NODES_BARE:
     case NODES_ELLIPSE:
         return add_small(look, scene, node);

@@ -12,10 +12,14 @@ typedef struct NodeLook {
     const Outline *outline;
     const Figure *figure;
     Direction direction;
+    const char **styles;   /* node → style that its colour stands for; NULL: each cell has that of its class */
     uint32_t *first_link;  /* node → its first link in Outline.links; one more at the end */
 } NodeLook;
 
 NodeLook graph_node_look(Arena *arena, const Outline *outline, const Figure *figure, Direction direction);
+
+bool graph_is_listed(Str list, Str name); /* one of those between commas */
+bool graph_is_highlighted(const Figure *figure, const Scope *scope);
 
 /* A node with everything that it says, at the end of the scene. */
 SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node);

@@ -146,6 +146,7 @@ void layered_lanes(Layered *layered);
 
 /* layered_route.c: edges of the scene. */
 void layered_routes(Layered *layered, Scene *scene);
+const char *layered_role_name(LinkRole role);
 
 /* All of it; false where the network is too large. */
 bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline);
@@ -153,6 +154,7 @@ bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline);
 /* graph_label.c: what nodes say. */
 Label graph_shape_label(Arena *arena, const Node *node, Notation notation);
 Label graph_extent_label(Arena *arena, const Node *node);
+Str graph_stage(Arena *arena, const Node *node); /* its extent as a text; "1×1" for a vector, empty where it is not known */
 Label graph_broken_label(Arena *arena, Label label);
 Label graph_times_label(Arena *arena, Label label, int64_t times);
 bool graph_extent_changes(const Node *node);

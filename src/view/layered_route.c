@@ -270,7 +270,7 @@ static Router router_new(Layered *layered)
     return router;
 }
 
-static const char *role_name(LinkRole role)
+const char *layered_role_name(LinkRole role)
 {
     static const char *const names[] = {
         [LINK_FLOW] = "flow", [LINK_SHORTCUT] = "shortcut", [LINK_PROJECTION] = "projection", [LINK_COPY] = "copy"};
@@ -339,7 +339,7 @@ void layered_routes(Layered *layered, Scene *scene)
     for (uint32_t i = 0; i < layered->strand_count; i++) {
         const Strand *strand = &layered->strands[i];
         const Node *from = &layered->outline->nodes[strand->from], *to = &layered->outline->nodes[strand->to];
-        SceneEdge *edge = scene_add_edge(scene, from->name, to->name, role_name(strand->link->role));
+        SceneEdge *edge = scene_add_edge(scene, from->name, to->name, layered_role_name(strand->link->role));
         edge->enters_side = side[i];
         follow(&router, strand, tap[i], edge);
     }

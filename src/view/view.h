@@ -29,6 +29,8 @@ void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *vie
               Figure *figure);
 
 Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure);   /* view/graph.c */
+/* Several networks side by side (view/columns.c), whose shares of the figure are the outlines; NULL after a report. */
+Scene *view_columns(Arena *arena, Diags *diags, const Outline *const *outlines, uint32_t count, const Figure *figure);
 Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure); /* view/tensors.c */
 
 #endif

@@ -60,7 +60,7 @@ static Crossing count_crossing(const Wrap *wrap)
             *far = to > *far ? to : *far;
             crossing.edges[from]++;
             crossing.edges[to]--;
-            if (str_equal(str_from(wrap->scene->edge_list[i].role), STR("copy"))) {
+            if (wrap->scene->edge_list[i].arc || str_equal(str_from(wrap->scene->edge_list[i].role), STR("copy"))) {
                 crossing.copies[from]++;
                 crossing.copies[to]--;
             }

@@ -77,6 +77,10 @@ static void use_edges(Rewrite *rewrite)
             continue;
         }
         uint32_t from = wrap->rank_of[wrap->edge_from[i]], to = wrap->rank_of[wrap->edge_to[i]];
+        if (edge->arc) {
+            use_lane(rewrite, &edge->arc, from);
+            continue;
+        }
         if (wrap->ranks[from].column < wrap->ranks[to].column) {
             carry(rewrite, i);
         }
