@@ -112,6 +112,7 @@ typedef struct SolidPlan {
     Skip *skips;            /* arrows that are not the spine's, short ones first */
     uint32_t skip_count, skip_room;
     Feed *feeds;            /* node → what it reads */
+    uint32_t *node_towers;  /* node → its tower, 0: none */
     uint32_t towers;        /* rows that run in parallel; 0: none */
     int64_t level_count;    /* of rows, where solids stand in levels */
     bool levels;            /* each resolution on a row of its own */

@@ -2,7 +2,7 @@
 /* Towers: branches that run in parallel as rows of solids, with what crosses between them; the rest stands half-way. */
 #include "view/solid.h"
 
-enum { TOWERS_MOST = 3 }; /* branches of more paths are no towers unless asked for */
+enum { TOWERS_LIKE = 3 }; /* branches of more paths are no towers unless asked for */
 
 static const Scope *scope_of(const Node *node)
 {
@@ -30,16 +30,15 @@ static uint32_t number_of(const Scope *path, uint32_t *count)
     return number;
 }
 
-static uint32_t tower_of(const Node *node)
+static uint32_t tower_of(const SolidPlan *plan, const Node *node)
 {
-    uint32_t count;
-    const Scope *path = path_of(node);
-    return path ? number_of(path, &count) : 0;
+    return plan->node_towers[node->index];
 }
 
 /* Each node of a later path has its like at the same place of the first: nodes of a path follow each other. */
-static bool are_alike(const Outline *outline)
+static bool are_alike(const SolidPlan *plan)
 {
+    const Outline *outline = plan->outline;
     const Scope *branch = NULL;
     uint32_t start = 0, first_size = 0, number = 0, at = 0;
     for (uint32_t i = 0; i < outline->node_count; i++) {
@@ -47,7 +46,7 @@ static bool are_alike(const Outline *outline)
         const Scope *path = path_of(node);
         if (!path)
             continue;
-        uint32_t tower = tower_of(node);
+        uint32_t tower = tower_of(plan, node);
         if (path->parent != branch) {
             if (tower != 1 || (branch && at != first_size))
                 return false;
@@ -70,21 +69,23 @@ static bool are_alike(const Outline *outline)
     return branch && at == first_size;
 }
 
-/* How many towers all branches have, 0: they differ, or there is none. */
-static uint32_t common_count(const Outline *outline)
+/* How many towers all branches have, 0: they differ, or there is none. Notes for each node which one it is in. */
+static uint32_t find_common(SolidPlan *plan)
 {
+    const Outline *outline = plan->outline;
     uint32_t common = 0;
+    bool differ = false;
+    plan->node_towers = ARENA_ARRAY(plan->arena, outline->node_count, uint32_t);
     for (uint32_t i = 0; i < outline->node_count; i++) {
         uint32_t count = 0;
         const Scope *path = path_of(&outline->nodes[i]);
         if (!path)
             continue;
-        number_of(path, &count);
-        if (common && count != common)
-            return 0;
+        plan->node_towers[i] = number_of(path, &count);
+        differ = differ || (common && count != common);
         common = count;
     }
-    return common;
+    return differ ? 0 : common;
 }
 
 void solids_find_towers(SolidPlan *plan)
@@ -92,13 +93,14 @@ void solids_find_towers(SolidPlan *plan)
     SpineForm asked = plan->figure->spine;
     if (asked != SPINE_AUTO && asked != SPINE_TOWERS)
         return;
-    uint32_t count = common_count(plan->outline);
-    bool fit = count > 1 && count <= TOWERS_MOST && are_alike(plan->outline);
-    if (fit || (asked == SPINE_TOWERS && count > 1)) {
+    uint32_t count = find_common(plan);
+    bool fit = count > 1 && count <= TOWERS_LIKE && are_alike(plan);
+    if (fit || (asked == SPINE_TOWERS && count > 1 && count <= FEED_MOST)) {
         plan->towers = count;
     } else if (asked == SPINE_TOWERS) {
-        diag_warning(plan->diags, plan->figure->place, "there are no towers: no branches, or of different numbers of paths");
-        diag_hint(plan->diags, "towers are the paths of `branch`; all branches of the network have the same number of them");
+        diag_warning(plan->diags, plan->figure->place, "there are no towers: no branches, or not all of the same number of paths");
+        diag_hint(plan->diags, "towers are the paths of `branch`; all branches have the same number of them, up to %d",
+                  FEED_MOST);
     }
 }
 
@@ -111,14 +113,14 @@ const Node **solids_tower_order(const SolidPlan *plan, uint32_t *count)
     *count = outline->node_count;
     for (uint32_t i = 0; i <= outline->node_count; i++) {
         const Node *node = i < outline->node_count ? &outline->nodes[i] : NULL;
-        if (node && (tower_of(node) || !solid_is_drawn(plan, node)))
+        if (node && (tower_of(plan, node) || !solid_is_drawn(plan, node)))
             continue;
         for (uint32_t tower = 1; tower <= plan->towers; tower++)
             for (uint32_t k = begin; k < i; k++)
-                if (tower_of(&outline->nodes[k]) == tower)
+                if (tower_of(plan, &outline->nodes[k]) == tower)
                     order[size++] = &outline->nodes[k];
         for (uint32_t k = begin; k < i; k++)
-            if (!tower_of(&outline->nodes[k]))
+            if (!tower_of(plan, &outline->nodes[k]))
                 order[size++] = &outline->nodes[k];
         if (node)
             order[size++] = node;
@@ -132,7 +134,7 @@ void solids_join_towers(SolidPlan *plan)
 {
     for (uint32_t i = 0; i < plan->count; i++) {
         Solid *solid = &plan->solids[i];
-        solid->tower = tower_of(solid->node);
+        solid->tower = tower_of(plan, solid->node);
         bool behind = i && solid->tower == solid[-1].tower;
         solid->joined = behind;
         solid->opens = !behind || !solid_belongs_together(solid - 1, solid);

@@ -9,6 +9,7 @@
 enum {
     GAP_INSIDE = 1, /* gaps between solids of one group */
     GAP_GROUPS = 3, /* between groups */
+    ROW_MOST = 40,  /* a row of more solids is folded, unless `wrap` says otherwise */
     BAND_PART = 4,  /* an activation takes this part of a solid */
     BAND_LEAST = 8
 };
@@ -144,6 +145,13 @@ static Str keys_of(const SolidPlan *plan)
     return text_str(&text);
 }
 
+/* In how many rows a line stands: as asked, or as many as keep them readable. */
+static int64_t rows_of(const SolidPlan *plan)
+{
+    int64_t asked = plan->figure->wrap;
+    return asked ? asked : (plan->count + ROW_MOST - 1) / ROW_MOST;
+}
+
 static Scene *scene_of(Arena *arena, SolidPlan *plan)
 {
     Scene *scene = scene_new(arena);
@@ -159,7 +167,7 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
     solids_add_links(plan, scene);
     solids_add_legend(plan, scene);
     if (!plan->levels && !plan->towers)
-        solids_wrap(arena, scene, plan->figure->wrap);
+        solids_wrap(arena, scene, rows_of(plan));
     scene->scale_note = solids_scale_note(plan);
     if (plan->figure->scale_note == TOGGLE_YES)
         scene_add_legend(scene, "", (Label){LABEL_TEXT, scene->scale_note});
