@@ -48,6 +48,9 @@ const char *netikz_figure_name(netikz *run, size_t index);
 /* TikZ code of the figure; a whole document where `standalone`. */
 netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code);
 
+/* The model as a spec in YAML, as a person would write it; its numbers are the model's. */
+netikz_status netikz_convert(netikz *run, netikz_text *spec);
+
 /* A table of the network: "text", "tsv", "json", "latex"; "caption" and "macros" are TeX for the text of a paper. */
 netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table);
 

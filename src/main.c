@@ -120,6 +120,20 @@ static netikz_status run_summary(const Invocation *invocation)
     return finish(run, status);
 }
 
+static netikz_status run_convert(const Invocation *invocation)
+{
+    netikz_status status;
+    netikz_text spec = {0};
+    netikz *run = start(invocation, &status);
+    if (run && status == NETIKZ_DONE)
+        status = netikz_read(run, invocation->operands[0], invocation->values[OPTION_FROM]);
+    if (status == NETIKZ_DONE)
+        status = netikz_convert(run, &spec);
+    if (status == NETIKZ_DONE)
+        status = put_out(run, invocation, spec);
+    return finish(run, status);
+}
+
 /* Draws every figure that the model asks for, to see what there is to say about it. */
 static netikz_status check_figures(netikz *run)
 {
@@ -183,6 +197,8 @@ static netikz_status run_command(const Invocation *invocation)
         return run_pdf(invocation);
     case COMMAND_SUMMARY:
         return run_summary(invocation);
+    case COMMAND_CONVERT:
+        return run_convert(invocation);
     case COMMAND_CHECK:
         return run_check(invocation);
     case COMMAND_LIST:

@@ -9,6 +9,7 @@
 #include "op/op.h"
 #include "pass/pass.h"
 #include "read/reader.h"
+#include "roundtrip.h"
 #include "view/view.h"
 
 #include <stdlib.h>
@@ -411,6 +412,72 @@ static Str ascii_of(netikz *run, const Graph *const *graphs, uint32_t count)
         text_add(&text, emit_summary_ascii(run->arena, graphs[i], figure));
     }
     return text_str(&text);
+}
+
+/* The network to convert: a spec of its own holds one. NULL after a report. */
+static const Graph *only_network(netikz *run)
+{
+    const Graph *chosen = NULL;
+    for (uint32_t i = 0; i < run->model.graph_count; i++) {
+        if (!is_chosen(run, run->model.graphs[i]->key))
+            continue;
+        if (chosen) {
+            diag_usage(run->diags, "the model holds several networks, and a converted spec one");
+            diag_hint(run->diags, "choose with `--network %.*s`", STR_ARGS(chosen->key));
+            return NULL;
+        }
+        chosen = run->model.graphs[i];
+    }
+    return chosen;
+}
+
+/* The drawings of one network, as they are called in a file of its own. */
+static Figure *figures_of(netikz *run, const Graph *graph, uint32_t *count)
+{
+    Figure *figures = ARENA_ARRAY(run->arena, run->model.figure_count, Figure);
+    Str prefix = str_format(run->arena, "%.*s/", STR_ARGS(graph->key));
+    for (uint32_t i = *count = 0; i < run->model.figure_count; i++) {
+        Figure figure = run->model.figures[i];
+        if (!str_equal(figure.network, graph->key) || figure.compare.size)
+            continue;
+        if (graph->key.size && str_equal(figure.name, graph->key))
+            figure.name = (Str){0};
+        else if (graph->key.size && str_starts(figure.name, prefix))
+            figure.name = str_slice(figure.name, prefix.size, figure.name.size);
+        figures[(*count)++] = figure;
+    }
+    return figures;
+}
+
+netikz_status netikz_convert(netikz *run, netikz_text *spec)
+{
+    GUARD(run);
+    const Graph *graph = has_model(run) ? only_network(run) : NULL;
+    if (!graph)
+        return status(run);
+    uint32_t count;
+    const Figure *figures = figures_of(run, graph, &count);
+    for (uint32_t i = 0; i < count; i++)
+        if (figures[i].panels)
+            diag_warning(run->diags, figures[i].place, "the panels of a figure are left out: a converted spec draws the network alone");
+    bool placed = false;
+    for (uint32_t i = 0; i < graph->layer_count; i++)
+        placed = placed || graph->layers[i]->placing;
+    if (placed)
+        diag_warning(run->diags, (Place){.source = run->source}, "what places layers on a grid is left out");
+    const Graph *plain = graph->imported ? pass_plain(run->arena, pass_digest(run->arena, graph)) : graph;
+    if (!plain->layer_count) {
+        diag_error(run->diags, (Place){.source = run->source}, "there is nothing to write: no data enter this network");
+        return status(run);
+    }
+    Str text = emit_spec(run->arena, plain, graph->imported, figures, count, file_base_name(run->source->name)), why;
+    if (roundtrip_holds(run->arena, plain, text, &why)) {
+        *spec = text_out(run, text);
+        return status(run);
+    }
+    diag_error(run->diags, (Place){.source = run->source}, "this network cannot be written as a spec: %.*s", STR_ARGS(why));
+    diag_hint(run->diags, "that is a fault of netikz; please report it");
+    return status(run);
 }
 
 netikz_status netikz_summary(netikz *run, const char *format, netikz_text *table)

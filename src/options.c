@@ -10,19 +10,20 @@ static const Command commands[] = {
     {COMMAND_DRAW, "draw", "MODEL [-o NET.tikz]", "write TikZ code (the default command)"},
     {COMMAND_PDF, "pdf", "MODEL -o FILE", "typeset the figure into FILE.pdf, .png or .svg with TeX"},
     {COMMAND_SUMMARY, "summary", "MODEL", "print a table of layers, shapes, parameters and MACs"},
+    {COMMAND_CONVERT, "convert", "MODEL [-o NET.yaml]", "write the model as a spec, to edit and draw further"},
     {COMMAND_CHECK, "check", "MODEL...", "print diagnostics alone"},
     {COMMAND_LIST, "list", "ops|views|themes|formats|keys|schema|man|bash|zsh|fish", "print what there is"},
 };
 
 static const Option options[] = {
-    {OPTION_OUTPUT, "output", 'o', "FILE", "write to FILE, whole or not at all; without it to standard output", "draw pdf summary"},
+    {OPTION_OUTPUT, "output", 'o', "FILE", "write to FILE, whole or not at all; without it to standard output", "draw pdf summary convert"},
     {OPTION_FROM, "from", 'f', "FORMAT", "format of MODEL, where content and suffix do not tell", NULL},
     {OPTION_FORMAT, "format", 0, "FORMAT",
      "form of the summary: text (default), tsv, json, latex, caption, macros; ascii (a drawing), blocks, layers (counts of "
      "operations), blocks-latex, layers-latex", "summary"},
     {OPTION_FIGURE, "figure", 0, "NAME", "which of several figures of a spec to draw (default: the first)", "draw pdf"},
     {OPTION_NETWORK, "network", 0, "NAME", "which of several networks of a spec is meant (default: summary and check take all)",
-     "draw pdf summary check"},
+     "draw pdf summary convert check"},
     {OPTION_STANDALONE, "standalone", 0, NULL, "write a whole document, not only the figure", "draw"},
     {OPTION_SELF_CONTAINED, "self-contained", 0, NULL, "put the package into the figure's file: a document needs only TikZ for it", "draw"},
     {OPTION_ENGINE, "engine", 0, "PROGRAM", "pdflatex (default), lualatex or xelatex", "pdf"},

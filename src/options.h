@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 /* What the program can be told to do. */
-typedef enum CommandId { COMMAND_DRAW, COMMAND_PDF, COMMAND_SUMMARY, COMMAND_CHECK, COMMAND_LIST } CommandId;
+typedef enum CommandId { COMMAND_DRAW, COMMAND_PDF, COMMAND_SUMMARY, COMMAND_CONVERT, COMMAND_CHECK, COMMAND_LIST } CommandId;
 
 typedef struct Command {
     CommandId id;

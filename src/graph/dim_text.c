@@ -63,6 +63,36 @@ Str dim_text(Arena *arena, Dim d)
     return text_str(&text);
 }
 
+static void add_product(Text *text, const Term *term, bool first)
+{
+    if (term->over < 0 || !first)
+        text_add(text, term->over < 0 ? STR("-") : STR("+"));
+    int64_t magnitude = term->over < 0 ? -term->over : term->over, shared = shared_denominator(term);
+    bool any = magnitude != 1 || term->count == 0;
+    if (any)
+        text_add_int(text, magnitude);
+    for (uint32_t i = 0; i < term->count; i++)
+        for (int64_t power = 0; power < term->factors[i].power; power++) {
+            text_add(text, any ? STR("*") : STR(""));
+            any = true;
+            text_add(text, term->factors[i].symbol);
+            if (shared)
+                text_add_format(text, "/%lld", (long long)shared);
+        }
+    if (!shared && term->under > 1)
+        text_add_format(text, "/%lld", (long long)term->under);
+}
+
+Str dim_expression(Arena *arena, Dim d)
+{
+    Text text = text_in(arena);
+    if (d.kind != DIM_SYMBOLIC)
+        return dim_text(arena, d);
+    for (uint32_t i = 0; i < d.poly->count; i++)
+        add_product(&text, &d.poly->terms[i], i == 0);
+    return text_str(&text);
+}
+
 /* Where the reading of an expression stands. */
 typedef struct Expression {
     Arena *arena;

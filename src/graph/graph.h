@@ -75,6 +75,14 @@ typedef enum ScopeKind {
     SCOPE_PATH      /* one of the paths */
 } ScopeKind;
 
+/* What an instance of a block was given for one of its parameters. */
+typedef struct Argument {
+    Str name;      /* of the parameter */
+    Dim value;     /* a number; unknown where it is a word */
+    Str word;      /* a word, or empty */
+    Str fallback;  /* the parameter's default, or empty */
+} Argument;
+
 /* A part of the network that can be drawn as one. */
 struct Scope {
     ScopeKind kind;     /* what made it */
@@ -82,6 +90,8 @@ struct Scope {
     Str path;           /* joined by `/` (anonymous scopes add nothing) */
     Str definition;     /* SCOPE_BLOCK: the block's name; equal definitions share a colour */
     Str arguments;      /* SCOPE_BLOCK: what it was given, as a label shows it: "64", "128, /2"; or empty */
+    Argument *given;    /* SCOPE_BLOCK of a spec: the same, one for each parameter of the block */
+    uint32_t given_count; /* how many */
     Str label;          /* the author's label (TeX), or empty */
     Str note;           /* the author's side note (TeX), or empty */
     Str style;          /* the author's style class, or empty */

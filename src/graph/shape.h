@@ -32,6 +32,7 @@ bool dim_equal(Dim a, Dim b);                             /* both known to be th
 bool dim_known_different(Dim a, Dim b);                   /* both integers and not the same */
 bool dim_is(Dim a, int64_t n);                            /* a is that integer */
 Str dim_text(Arena *arena, Dim d);                        /* "64", "H/4", "?" */
+Str dim_expression(Arena *arena, Dim d);                  /* the same as an expression of the spec language: "2*T+1" */
 Dim dim_parse(Arena *arena, Str text, bool *ok);          /* "64", "T", "H/16", "2*T+1", "H/16*W/16", "?" */
 Str dim_symbol_at(Dim d, uint32_t index);                 /* its symbols, one after the other, some more than once; empty behind the last */
 Dim dim_bind(Arena *arena, Dim d, Str symbol, int64_t n); /* with the symbol replaced by a number */

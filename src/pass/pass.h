@@ -18,6 +18,12 @@ bool pass_infer(Graph *graph, Diags *diags);
  */
 Graph *pass_digest(Arena *arena, const Graph *graph);
 
+/*
+ * A model file's network as a spec can say it: without the batch, channels first, without what only moves numbers about,
+ * with attributes left out where they are the usual ones; what has no words in the language becomes `custom`.
+ */
+Graph *pass_plain(Arena *arena, const Graph *graph);
+
 /* The network as the figure asks for it: fused, folded, hidden, groups below `depth` closed. NULL after a report. */
 Outline *pass_outline(Arena *arena, Diags *diags, const Graph *graph, const Figure *figure, int64_t depth);
 

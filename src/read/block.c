@@ -318,6 +318,20 @@ Str arguments_text(Spec *spec, const Env *env)
     return text_str(&text);
 }
 
+Argument *arguments_given(Spec *spec, const Env *env)
+{
+    Argument *given = ARENA_ARRAY(spec->arena, env->count, Argument);
+    for (uint32_t i = 0; i < env->count; i++) {
+        const Binding *binding = &env->bindings[i];
+        given[i] = (Argument){.name = binding->param->name.text, .value = binding->dim};
+        if (binding->param->has_fallback)
+            given[i].fallback = binding->param->fallback.text;
+        if (binding->is_word)
+            given[i].word = binding->word.text;
+    }
+    return given;
+}
+
 void write_block(Spec *spec, Site *site, const Item *item)
 {
     const Env *caller = spec->env;

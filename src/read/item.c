@@ -179,6 +179,8 @@ static Scope *add_scope(Spec *spec, const Site *site, Instance *instance, Str na
     if (item->kind == ITEM_CALL) {
         scope->definition = item->block->name.text;
         scope->arguments = arguments_text(spec, item->env);
+        scope->given = arguments_given(spec, item->env);
+        scope->given_count = item->env->count;
     }
     if (item->kind != ITEM_LAYER) {
         scope->label = instance->label;

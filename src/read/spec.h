@@ -232,6 +232,7 @@ bool add_projection(Spec *spec, Site *site, Port from, Shape wanted, uint32_t fi
 void read_blocks(Spec *spec, const Value *map);
 bool bind_arguments(Spec *spec, const Site *site, Item *item); /* item->env, from the call; false after a report */
 Str arguments_text(Spec *spec, const Env *env); /* "128, /2": what a label says of the numbers that a block was given */
+Argument *arguments_given(Spec *spec, const Env *env); /* the same as values, one for each parameter */
 void write_block(Spec *spec, Site *site, const Item *item);
 void check_blocks(Spec *spec);                                 /* unused blocks and parameters */
 

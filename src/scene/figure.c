@@ -429,3 +429,38 @@ bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str valu
     }
     return false;
 }
+
+/* ---- writing a key -------------------------------------------------------------------------------------------- */
+
+static Str word_at(const char *words, unsigned index)
+{
+    Str rest = str_from(words), word;
+    for (unsigned i = 0; str_cut(&rest, ' ', &word); i++)
+        if (i == index)
+            return word;
+    return (Str){0};
+}
+
+Str figure_text(Arena *arena, const Figure *figure, size_t key)
+{
+    const KeyRow *row = &rows[key];
+    const char *field = (const char *)figure + row->offset;
+    unsigned word = 0;
+    int64_t number = 0;
+    Str text;
+    if (row->kind == KEY_WORD) {
+        memcpy(&word, field, sizeof word);
+        return word ? word_at(row->key.values, word) : (Str){0};
+    }
+    if (row->kind == KEY_SWITCH)
+        return figure->explicit_ ? STR("yes") : (Str){0};
+    if (row->kind == KEY_NUMBER || row->kind == KEY_COUNT_OF) {
+        bool count = row->kind == KEY_COUNT_OF;
+        memcpy(&number, field, sizeof number);
+        if (count && number == 1)
+            return STR("no");
+        return number > (count ? 0 : -1) ? str_format(arena, "%lld", (long long)number) : (Str){0};
+    }
+    memcpy(&text, field, sizeof text); /* all others are texts */
+    return text;
+}

@@ -131,6 +131,8 @@ bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str valu
 Figure figure_default(void);
 /* Takes the next line of a list of names (Figure.rows, Figure.columns): its name, and its label or nothing. */
 bool figure_line(Str *rest, Str *name, Str *label);
+/* What a key is set to, as a spec would write it; empty where it decides for itself. */
+Str figure_text(Arena *arena, const Figure *figure, size_t key);
 /* Whether a key that concerns one view only is set. */
 bool figure_key_given(const Figure *figure, size_t key);
 

@@ -24,6 +24,8 @@ static inline int fuzz_reader(const char *format, const uint8_t *bytes, size_t s
             netikz_draw(run, true, &text);
             for (size_t j = 0; i == 0 && j < sizeof tables / sizeof *tables; j++)
                 netikz_summary(run, tables[j], &text);
+            if (i == 0)
+                netikz_convert(run, &text);
         }
         netikz_diagnostics(run);
         netikz_free(run);

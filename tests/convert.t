@@ -1,0 +1,163 @@
+#!/usr/bin/env perl
+# SPDX-License-Identifier: MIT
+# Converted specs say what their model says: the same numbers and, of a spec, the same figure to the byte.
+use strict;
+use warnings;
+use File::Basename qw(basename);
+use File::Temp qw(tempdir);
+use Test::More;
+
+my $program = ($ENV{BUILD} // 'build') . '/netikz';
+my $folder = tempdir(CLEANUP => 1);
+my %said;
+
+sub run {
+    my ($command) = @_;
+    my $output = qx($program $command 2>$folder/errors);
+    return ($? >> 8, $output);
+}
+
+sub errors {
+    open my $file, '<', "$folder/errors" or return '';
+    local $/;
+    return scalar <$file>;
+}
+
+# Converts a model; the path of the spec, or nothing after a failed test.
+sub convert {
+    my ($model) = @_;
+    my $spec = "$folder/" . basename($model) . '.yaml';
+    my ($status) = run("convert $model -o $spec");
+    is($status, 0, "$model: converted") or diag(errors()), return;
+    $said{$spec} = errors();
+    return $spec;
+}
+
+# What the conversion that made a spec said.
+sub errors_of_conversion {
+    my ($spec) = @_;
+    return $said{$spec} // '';
+}
+
+sub table {
+    my ($model) = @_;
+    return (run("summary --format=tsv $model"))[1];
+}
+
+sub total {
+    my ($table) = @_;
+    my ($last) = $table =~ /^(total\t.*)$/m;
+    return $last // 'none';
+}
+
+# All of a figure but the line that says where it is from.
+sub figure {
+    my ($model) = @_;
+    my ($status, $code) = run("draw --force $model");
+    $code =~ s/\A%[^\n]*\n//;
+    return $code;
+}
+
+# Spec to spec: every row of the table, every byte of the figure; a second conversion changes nothing.
+my @specs = glob 'examples/*.yaml';
+for my $model (@specs) {
+    next if do { open my $file, '<', $model or die; local $/; <$file> =~ /^networks:/m };
+    my $spec = convert($model) or next;
+    is(table($spec), table($model), "$model: the same table");
+    if (errors_of_conversion($spec) =~ /(panels|grid)/) {
+        pass("$model: says that its $1 is left out");
+    } else {
+        is(figure($spec), figure($model), "$model: the same figure");
+    }
+    my ($status, $again) = run("convert $spec");
+    my ($first) = do { open my $file, '<', $spec or die; local $/; <$file> };
+    is($again =~ s/\A[^\n]*//r, $first =~ s/\A[^\n]*//r, "$model: converted twice is converted once");
+}
+
+# A model file: totals (of one sample, where the model fixes a batch) and the shape of what leaves.
+my %batch = ('windows.onnx' => 2, 'train.meta' => 8, 'old.prototxt' => 10, 'segmenter.prototxt' => 2, 'siamese.prototxt' => 4, 'siamese.caffemodel' => 4);
+my @refused = qw(bomb.onnx recursive.onnx only.weights.h5);
+my @constant = qw(filled.pb filled_text.pbtxt); # their input is filled with numbers: it enters from nowhere
+for my $model (glob('tests/models/*/*')) {
+    my $name = basename($model);
+    next if $name =~ /\.(tsv|md|py)$|^ORIGIN/ || grep { $_ eq $name } @refused;
+    next if (run("summary $model"))[0];
+    if (grep { $_ eq $name } @constant) {
+        is((run("convert $model"))[0], 1, "$model: refused");
+        like(errors(), qr/no data enter this network/, "$model: why");
+        next;
+    }
+    my $spec = convert($model) or next;
+    my (undef, undef, undef, $params, $macs) = split /\t/, total(table($model));
+    $macs /= $batch{$name} if $batch{$name};
+    is(total(table($spec)), "total\t-\t-\t$params\t$macs", "$model: the same totals");
+    is((run("check $spec"))[0], 0, "$model: the spec can be drawn");
+}
+
+sub put {
+    my ($path, $content) = @_;
+    open my $file, '>:raw', $path or die "$path: $!";
+    print $file $content;
+    close $file;
+}
+
+# The text of a spec, without its comment.
+sub spec_of {
+    my ($content) = @_;
+    put("$folder/net.yaml", $content);
+    my ($status, $text) = run("convert $folder/net.yaml");
+    is($status, 0, 'converted') or diag(errors());
+    return $text =~ s/\A(#[^\n]*\n)*//r;
+}
+
+is(spec_of(<<'IN'), <<'OUT', 'what a person writes stays');
+name: 'no'
+input: {image: 3xHxW, words: [maxlen]}
+blocks:
+  unit(width, act=relu, stride=1):
+    - residual:
+        - 3x3 conv, width, /stride, bn, act
+        - 3x3 conv, width, bn
+layers:
+  - unit: {width: 8, stride: 2}
+    from: image
+  - unit: 8, gelu
+    times: 3
+    name: deep
+  - avgpool global
+  - embedding: 10, 8
+    from: words
+    label: '50\% of $x$'
+IN
+name: 'no'
+input:
+  image: 3xHxW
+  words: [maxlen]
+blocks:
+  unit(width, act=relu, stride=1):
+    - residual:
+        - 3x3 conv, width, /stride, bn, act
+        - 3x3 conv, width, bn
+layers:
+  - unit: 8, stride=2
+    from: image
+  - unit: 8, act=gelu
+    name: deep
+    times: 3
+  - avgpool global
+  - embedding: 10, 8
+    from: words
+    label: '50\% of $x$'
+OUT
+
+# The comment tells where it is from and what it comes to.
+put("$folder/net.yaml", "input: 784\nlayers:\n  - fc: 1000, no bias\n");
+is((run("convert $folder/net.yaml"))[1], <<'OUT', 'comment and totals');
+# Converted from net.yaml by netikz.
+# 784,000 parameters, 784,000 multiply-accumulates.
+input: 784
+layers:
+  - fc 1000, no bias
+OUT
+like((run("convert $folder/net.yaml --width=3cm"))[0], qr/^2$/, 'figure keys do not go with convert');
+done_testing();
