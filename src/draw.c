@@ -3,6 +3,7 @@
 #include "draw.h"
 
 #include "emit/emit.h"
+#include "graph/units.h"
 #include "pass/pass.h"
 #include "view/view.h"
 
@@ -44,7 +45,7 @@ static void warn_of_idle_keys(const Job *job, const Figure *figure, const Figure
 {
     const FigureKey *key;
     for (size_t i = 0; (key = figure_key(i)); i++)
-        if (key->view && strcmp(key->view, view) != 0 && figure_key_given(figure, i) &&
+        if (!figure_key_concerns(key, view) && figure_key_given(figure, i) &&
             !(around && figure_key_given(around, i)))
             diag_warning(job->diags, figure->place, "`%s` has no effect in view %s; it is for view %s", key->name, view,
                          key->view);
@@ -53,6 +54,31 @@ static void warn_of_idle_keys(const Job *job, const Figure *figure, const Figure
             diag_warning(job->diags, job->graph->layers[i]->place, "`image` has no effect in view %s; it is for view tensors",
                          view);
             return;
+        }
+}
+
+/* Whether a drawing of the model, or a panel of one, is in view units. */
+static bool shows_units(const Model *model)
+{
+    bool shown = false;
+    for (uint32_t i = 0; i < model->figure_count; i++) {
+        const Figure *figure = &model->figures[i];
+        shown = shown || figure->view == VIEW_UNITS;
+        for (uint32_t k = 0; figure->panels && k < figure->panels->count; k++)
+            shown = shown || (figure->panels->list[k].figure && figure->panels->list[k].figure->view == VIEW_UNITS);
+    }
+    return shown;
+}
+
+/* What is said of the units of a layer has no effect where no drawing shows any. */
+static void warn_of_idle_units(const Job *job, const ViewRow *view)
+{
+    bool told = view->view == VIEW_UNITS || shows_units(job->model);
+    for (uint32_t i = 0; i < job->graph->layer_count && !told; i++)
+        if (job->graph->layers[i]->units) {
+            diag_warning(job->diags, job->graph->layers[i]->units->place, "`units` has no effect in view %s; it is for view units",
+                         view->name);
+            told = true;
         }
 }
 
@@ -117,6 +143,9 @@ static Drawn draw_network(Job *job, Figure *figure, const Figure *around)
         diag_warning(job->diags, figure->place, "`stages` has no effect without `compare`");
     const ViewRow *view = view_for(job->graph, figure);
     warn_of_idle_keys(job, figure, around, view->name);
+    warn_of_idle_units(job, view);
+    if (view->unfolds && figure->fold == TOGGLE_AUTO)
+        figure->fold = TOGGLE_NO;
     if (figure->fit != FIT_NO)
         view_fit(job->arena, job->diags, job->graph, view, (OutlineSource){job, outline_at}, figure);
     int64_t depth = figure->depth >= 0 ? figure->depth : view->default_depth;
@@ -166,9 +195,10 @@ static void share_legend(Sheet *sheet, Scene *inner)
         bool known = false;
         for (uint32_t k = 0; k < shared->legend_count && !known; k++)
             known = strcmp(shared->legend[k].style, inner->legend[i].style) == 0 &&
-                    str_equal(shared->legend[k].label.text, inner->legend[i].label.text);
+                    str_equal(shared->legend[k].label.text, inner->legend[i].label.text) &&
+                    str_equal(shared->legend[k].size.text, inner->legend[i].size.text);
         if (!known)
-            scene_add_legend(shared, inner->legend[i].style, inner->legend[i].label)->arrow = inner->legend[i].arrow;
+            *scene_add_legend(shared, inner->legend[i].style, inner->legend[i].label) = inner->legend[i];
     }
     inner->legend_count = 0;
 }

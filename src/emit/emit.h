@@ -19,6 +19,8 @@ typedef struct Stamp {
 Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stamp *stamp, bool standalone,
               const Embedded *embedded);
 
+/* A shape or a symbol as mathematics, without the dollars around it. */
+void emit_math(Text *out, Str text);
 /* Text of a label as TeX. */
 void emit_label(Text *out, Label label);
 /* UTF-8 prose as TeX that prints it; every special character escaped, controls dropped. */

@@ -202,6 +202,12 @@ static void add_entry(Text *out, const SceneItem *item)
     case ITEM_BESIDE:
     case ITEM_WINDOW:
     case ITEM_SPAN:
+    case ITEM_UNITS:
+    case ITEM_UNIT:
+    case ITEM_MARK:
+    case ITEM_LOOP:
+    case ITEM_DROPPED:
+    case ITEM_BIAS:
         break;
     }
 }

@@ -6,6 +6,7 @@
 #include "emit/grid.h"
 #include "emit/lanes.h"
 #include "emit/solids.h"
+#include "emit/units.h"
 
 #include <string.h>
 
@@ -16,6 +17,8 @@ static const char *direction_name(Direction direction)
         return "up";
     case DIRECTION_RIGHT:
         return "right";
+    case DIRECTION_OUT:
+        return "out";
     case DIRECTION_AUTO:
     case DIRECTION_DOWN:
         break;
@@ -118,7 +121,8 @@ static const struct {
     const char *view;
     void (*emit)(Text *out, const Scene *scene);
 } rows[] = {
-    {"graph", emit_lanes}, {"grid", emit_grid}, {"tensors", emit_solids}, {"panels", add_panels}, {"text", add_words},
+    {"graph", emit_lanes}, {"grid", emit_grid}, {"tensors", emit_solids}, {"units", emit_units},
+    {"panels", add_panels}, {"text", add_words},
     {"listing", add_listing}, {"image", add_image},
 };
 
@@ -134,6 +138,8 @@ void emit_scene(Text *out, const Scene *scene)
             text_add_format(out, "[%s]", scene->legend[i].arrow);
         text_add_format(out, "{%s}{", scene->legend[i].style);
         emit_label(out, scene->legend[i].label);
+        text_add(out, scene->legend[i].size.text.size ? STR(" ") : STR(""));
+        emit_space(out, scene->legend[i].size);
         text_add(out, STR("}\n"));
     }
 }

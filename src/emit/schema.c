@@ -114,6 +114,11 @@ static const struct {
     {"state", "\"type\": [\"string\", \"array\"]"},
     {"ghost", "\"type\": \"string\""},
     {"image", "\"type\": \"string\""},
+    {"units", "\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
+              "\"kept\": {\"type\": \"array\"}, \"mark\": {\"enum\": [\"none\", \"circle\", \"triangle\", \"cross\"]}, "
+              "\"loop\": {\"type\": \"boolean\"}, \"labels\": {\"type\": \"array\"}, "
+              "\"links\": {\"anyOf\": [{\"enum\": [\"all\", \"same\", \"none\"]}, {\"type\": \"array\", \"items\": {\"type\": \"string\"}}]}, "
+              "\"weights\": {\"type\": \"array\", \"items\": {\"type\": \"array\", \"items\": {\"type\": \"number\"}}}}"},
     {"merge", "\"type\": \"string\""},
     {"shortcut", "\"type\": [\"string\", \"array\", \"object\"]"},
     {"layers", "\"$ref\": \"#/$defs/items\""},

@@ -129,6 +129,12 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_VECTOR:
     case ITEM_MARGIN:
     case ITEM_EVEN:
+    case ITEM_UNITS:
+    case ITEM_UNIT:
+    case ITEM_MARK:
+    case ITEM_LOOP:
+    case ITEM_DROPPED:
+    case ITEM_BIAS:
         break;
     }
 }

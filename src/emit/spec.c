@@ -48,6 +48,15 @@ static void add_looks(Writer *writer, Text *out, const Layer *layer, const char 
         text_add_format(out, "\n%slabel: %.*s", indent, STR_ARGS(yaml_scalar(writer->arena, layer->label, false)));
     if (layer->note.size)
         text_add_format(out, "\n%snote: %.*s", indent, STR_ARGS(yaml_scalar(writer->arena, layer->note, false)));
+    if (layer->style.size)
+        text_add_format(out, "\n%sstyle: %.*s", indent, STR_ARGS(yaml_scalar(writer->arena, layer->style, false)));
+    if (layer->units)
+        text_add_format(out, "\n%sunits: %.*s", indent, STR_ARGS(spec_units(writer->arena, layer->units)));
+}
+
+static bool has_looks(const Layer *layer)
+{
+    return layer->label.size || layer->note.size || layer->style.size || layer->units || layer->drawn.known || layer->image.size;
 }
 
 static void add_inputs(Writer *writer, Text *out)
@@ -56,7 +65,7 @@ static void add_inputs(Writer *writer, Text *out)
     if (!writer->first_layer)
         return;
     const Layer *first = graph->layers[0];
-    bool looks = first->label.size || first->note.size || first->drawn.known || first->image.size;
+    bool looks = has_looks(first);
     if (writer->first_layer == 1 && str_equal(first->name, STR("input")) && !looks) {
         text_add_format(out, "input: %.*s\n", STR_ARGS(shape_scalar(writer->arena, first->outputs[0])));
         return;
@@ -65,7 +74,7 @@ static void add_inputs(Writer *writer, Text *out)
     for (uint32_t i = 0; i < writer->first_layer; i++) {
         const Layer *layer = graph->layers[i];
         text_add_format(out, "\n  %.*s:", STR_ARGS(yaml_scalar(writer->arena, layer->name, false)));
-        if (layer->label.size || layer->note.size || layer->drawn.known || layer->image.size)
+        if (has_looks(layer))
             add_looks(writer, out, layer, "    ");
         else
             text_add_format(out, " %.*s", STR_ARGS(shape_scalar(writer->arena, layer->outputs[0])));

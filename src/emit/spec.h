@@ -209,6 +209,9 @@ void spec_arguments(Writer *writer, Body *body, const Unit *unit);
 /* ---- spec_print.c ---- */
 void spec_print(Writer *writer, Text *out, const Body *body, const Block *block, uint32_t indent);
 
+/* ---- spec_units.c ---- */
+Str spec_units(Arena *arena, const struct UnitLooks *looks); /* as a mapping in braces */
+
 /* ---- yaml_scalar.c ---- */
 /* A text as a YAML scalar: plain where that means the same, else quoted. `flow`: inside of brackets. */
 Str yaml_scalar(Arena *arena, Str text, bool flow);

@@ -111,7 +111,7 @@ static bool is_large(Str word)
 }
 
 /* A shape or size as math, without the dollars: `64@112×112`, `T×512`, `H/4`. */
-static void add_math(Text *out, Str s)
+void emit_math(Text *out, Str s)
 {
     for (size_t at = 0; at < s.size;) {
         size_t digits = at;
@@ -168,7 +168,7 @@ static void add_words(Text *out, Str text)
         Str word = str_slice(text, at, end);
         if (is_size(word)) {
             text_add_char(out, '$');
-            add_math(out, word);
+            emit_math(out, word);
             text_add_char(out, '$');
         } else if (is_large(word)) {
             text_add_format(out, "\\nknum{%.*s}", STR_ARGS(word));
@@ -191,7 +191,7 @@ void emit_label(Text *out, Label label)
         if (!label.text.size)
             break;
         text_add_char(out, '$');
-        add_math(out, label.text);
+        emit_math(out, label.text);
         text_add_char(out, '$');
         break;
     case LABEL_TEX:

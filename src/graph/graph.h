@@ -58,6 +58,7 @@ struct Layer {
     Shape drawn;           /* the shape that figures show in place of the computed one, on the author's word; unknown: none */
     Str style;             /* the author's style class, or empty */
     struct Placing *placing; /* where and how the author places it (graph/placing.h), or NULL */
+    const struct UnitLooks *units; /* how the author wants its units drawn (graph/units.h), or NULL */
     bool auxiliary;        /* a constant, cast or shape computation: not drawn unless asked for */
     bool frozen;           /* its weights are kept as they are while the network is trained: totals leave them out */
     bool implied;          /* no operation of the model itself (the reader made it): tables leave it out */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether two scopes are instances of the same thing: operations, attributes, shapes and wiring, never names. */
+#include "graph/units.h"
 #include "op/op.h"
 #include "pass/plan.h"
 
@@ -69,7 +70,9 @@ static bool same_shape(Shape a, Shape b)
 
 static bool same_looks(const Layer *a, const Layer *b)
 {
-    return str_equal(a->label, b->label) && str_equal(a->note, b->note) && str_equal(a->style, b->style);
+    bool units = a->units == b->units || (a->units && b->units && a->units->place.line == b->units->place.line &&
+                                          a->units->place.column == b->units->place.column);
+    return units && str_equal(a->label, b->label) && str_equal(a->note, b->note) && str_equal(a->style, b->style);
 }
 
 static bool same_shapes(const Layer *a, const Layer *b)

@@ -83,7 +83,7 @@ const Layer *plan_cropped(const Plan *plan, const Layer *layer)
 
 bool plan_is_dressed(const Layer *layer)
 {
-    return layer->label.size || layer->note.size || layer->style.size || layer->placing;
+    return layer->label.size || layer->note.size || layer->style.size || layer->placing || layer->units;
 }
 
 bool plan_is_softmax(const Layer *layer)

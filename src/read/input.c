@@ -100,13 +100,17 @@ static bool read_part(Spec *spec, const Value *child, Layer *layer, Str own)
     }
     if (str_equal(own, STR("shape")) && str_equal(child->key, STR("image")))
         return read_image(spec, child, &layer->image);
+    if (str_equal(child->key, STR("units"))) {
+        layer->units = read_units(spec, child);
+        return layer->units != NULL;
+    }
     if (is_placing_key(child->key))
         return read_placing(spec, child, false, &layer->placing);
     bool input = str_equal(own, STR("shape"));
     if (str_equal(child->key, own) || (input && str_equal(child->key, STR("drawn"))))
         return true;
     spec_error(spec, child->key_place, "unknown key `%.*s` of an %s", STR_ARGS(child->key), layer->op->name);
-    spec_hint(spec, "an %s has %.*s%s, label, note, style, and what places it on a grid: at …", layer->op->name, STR_ARGS(own),
+    spec_hint(spec, "an %s has %.*s%s, label, note, style, units, and what places it on a grid: at …", layer->op->name, STR_ARGS(own),
               input ? ", drawn, image" : "");
     return false;
 }

@@ -17,6 +17,7 @@ typedef struct Instance {
     bool frozen;            /* its weights are not trained */
     Str label, note, style, image;
     Placing *placing;       /* on a grid; NULL: nothing is said */
+    const struct UnitLooks *units;
 } Instance;
 
 /* ---- keys beside the operation --------------------------------------------------------------------------------- */
@@ -230,6 +231,7 @@ static void write_layer(Spec *spec, Site *site, Instance *instance)
     layer->style = instance->style;
     layer->placing = instance->placing;
     layer->image = instance->image;
+    layer->units = instance->units;
     site->flow = inner.flow;
 }
 
@@ -332,6 +334,10 @@ static bool read_keys(Spec *spec, const Site *site, Instance *instance)
         instance->note = STR("shared");
     if (item->style)
         read_style(spec, item->style, &instance->style);
+    if (item->units && item->kind == ITEM_LAYER)
+        instance->units = read_units(spec, item->units);
+    else if (item->units)
+        spec_error(spec, item->units->key_place, "`units` belongs to a layer");
     if (item->times && !read_times(spec, item->times, &instance->count))
         return false;
     if (item->from && !read_from(spec, site, item->from, instance))

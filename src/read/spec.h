@@ -210,7 +210,7 @@ typedef struct Item {
     Block *block;           /* ITEM_CALL */
     Piece arguments;        /* ITEM_CALL: of a text, behind the block's name */
     Env *env;               /* ITEM_CALL: values of the block's parameters */
-    const Value *name, *label, *from, *times, *style, *note, *weights, *frozen, *image; /* keys beside the operation, or NULL */
+    const Value *name, *label, *from, *times, *style, *note, *weights, *frozen, *image, *units; /* keys beside the operation, or NULL */
     const Value *merge, *shortcut, *layers, *out, *params, *macs;      /* of some kinds only */
 } Item;
 bool item_parse(Spec *spec, const Site *site, const Value *value, Item *item); /* item_parse.c; false after a report */
@@ -227,6 +227,9 @@ void read_residual(Spec *spec, Site *site, const Item *item);
 void read_branch(Spec *spec, Site *site, const Item *item);
 Draft *merge_draft(Spec *spec, const Site *site, const Value *merge, const char *usual, Place place); /* NULL after a report */
 bool add_projection(Spec *spec, Site *site, Port from, Shape wanted, uint32_t first, Place place); /* projection.c */
+
+/* ---- units.c: `units:` beside a layer or in an input ---- */
+const struct UnitLooks *read_units(Spec *spec, const Value *value); /* NULL after a report */
 
 /* ---- block.c ---- */
 void read_blocks(Spec *spec, const Value *map);

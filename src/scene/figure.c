@@ -40,12 +40,12 @@ _Static_assert(sizeof(View) == sizeof(unsigned) && sizeof(Toggle) == sizeof(unsi
 #define AT(field) offsetof(Figure, field)
 
 static const KeyRow rows[] = {
-    {{"view", "auto graph tensors", "auto: what suits the network", "operations as boxes (graph) or shapes as solids (tensors)", false, NULL}, KEY_WORD, AT(view)},
-    {{"direction", "auto down right up", "auto: down for graph, right for tensors", "where the data flow to", false, NULL}, KEY_WORD, AT(direction)},
+    {{"view", "auto graph tensors units", "auto: what suits the network", "operations as boxes (graph), shapes as solids (tensors), neurons as circles (units)", false, NULL}, KEY_WORD, AT(view)},
+    {{"direction", "auto down right up out", "auto: down for graph, right for tensors and units", "where the data flow to; out: units in rings, from the centre", false, NULL}, KEY_WORD, AT(direction)},
     {{"width", "LENGTH", "as wide as the drawing needs", "total width, met exactly: \\columnwidth, 0.8\\textwidth, 84mm", false, NULL}, KEY_LENGTH, AT(width)},
     {{"height", "LENGTH", "as high as the drawing needs", "total height", false, NULL}, KEY_LENGTH, AT(height)},
     {{"fit", "no column page slide", "no", "choose direction, depth and wrapping so that the figure fits a column (252 by 650 pt), a page (516 by 680 pt), a slide (364 by 220 pt)", false, NULL}, KEY_WORD, AT(fit)},
-    {{"wrap", "NUMBER", "auto: where it would not fit the height, or a page", "fold a long network into so many columns (rows, when it runs to the right); no: never", false, NULL}, KEY_COUNT_OF, AT(wrap)},
+    {{"wrap", "NUMBER", "auto: where it would not fit the height, or a page", "fold a long network into so many columns (rows, when it runs to the right); no: never", false, "graph tensors"}, KEY_COUNT_OF, AT(wrap)},
     {{"depth", "NUMBER", "auto: by the size of the network", "how many levels of groups and blocks are drawn open", false, NULL}, KEY_NUMBER, AT(depth)},
     {{"explicit", "no yes", "no", "show everything: fold, fuse and hide nothing", false, NULL}, KEY_SWITCH, AT(explicit_)},
     {{"fuse", TOGGLE, "auto: those that most layers have are not drawn, but told in the comment of the file", "norms and activations: cells in the box of their layer (yes), or boxes of their own (no)", false, NULL}, KEY_WORD, AT(fuse)},
@@ -56,7 +56,7 @@ static const KeyRow rows[] = {
     {{"edge_colours", "auto plain source", "auto: plain", "grids: edges in the colour of what they come from (source)", false, "graph"}, KEY_WORD, AT(edge_colours)},
     {{"gradients", TOGGLE, "auto: no", "grids: beside each edge a second one for the gradient that comes back", false, "graph"}, KEY_WORD, AT(gradients)},
     {{"legend", TOGGLE, "auto: where colour says what no label says", "colours explained under the figure", false, NULL}, KEY_WORD, AT(legend)},
-    {{"names", TOGGLE, "auto: no", "tensors: names of layers as captions", false, "tensors"}, KEY_WORD, AT(names)},
+    {{"names", TOGGLE, "auto: no; units: what a layer is", "tensors: names of layers as captions; units: beside the layers", false, "tensors units"}, KEY_WORD, AT(names)},
     {{"shapes", "auto none changes all margin", "auto: by the view", "where shapes of tensors are written", false, NULL}, KEY_WORD, AT(shapes)},
     {{"notation", "auto C@HxW CxHxW HxWxC tuple ch", "auto: C@HxW", "how shapes are written in view graph and in ASCII tables; tuple: (None, C, H, W), ch: 64ch · 56×56", false, NULL}, KEY_WORD, AT(notation)},
     {{"colours", "auto class op stage structure none", "auto: class", "graph: what a colour stands for: the class of an operation, the operation, its output size, equal structure of groups, or nothing (all alike)", false, "graph"}, KEY_WORD, AT(colours)},
@@ -66,7 +66,7 @@ static const KeyRow rows[] = {
     {{"heads", "auto ends none", "auto: ends", "graph: whether edges end in arrow heads", false, "graph"}, KEY_WORD, AT(heads)},
     {{"highlight", "PATHS", "none", "graph: groups and blocks that stand out: conv2_1, encoder/down1", false, "graph"}, KEY_NAMES, AT(highlight)},
     {{"unboxed", "CLASSES", "none", "graph: classes of operations that are written without a box: pool, norm", false, "graph"}, KEY_NAMES, AT(unboxed)},
-    {{"edges", "auto ortho smooth straight", "auto: ortho", "graph: form of the arrows", false, "graph"}, KEY_WORD, AT(edges)},
+    {{"edges", "auto ortho smooth straight", "auto: ortho", "graph: form of the arrows; units: straight or smooth links", false, "graph units"}, KEY_WORD, AT(edges)},
     {{"nodes", "auto names lines card record attributes bare ellipse fused", "auto: operations, as `3×3 conv, 64`", "graph: what a node says: its layers' names; operation and numbers on two lines; operation in bold with a description; name, input and output shapes; operation, inputs and attributes; nothing (small boxes); a name beside a small ellipse; all that it fuses in one line, repeats in its corner", false, "graph"}, KEY_WORD, AT(nodes)},
     {{"ends", "auto text box octagon ellipse", "auto: text", "graph: how inputs and outputs are drawn", false, "graph"}, KEY_WORD, AT(ends)},
     {{"projection", "auto oblique flat sheets", "auto: flat in levels, else oblique", "tensors: how solids are seen: boxes with depth, flat bars, or feature maps one behind the other", false, "tensors"}, KEY_WORD, AT(projection)},
@@ -79,7 +79,9 @@ static const KeyRow rows[] = {
     {{"channel_scale", LAWS, "auto: sqrt", "tensors: thickness of solids as a function of the channels", false, "tensors"}, KEY_WORD, AT(channel_scale)},
     {{"unit", "TEXT", "what fits the width", "tensors: a fixed scale, `1 channel = 0.02mm, 1 pixel = 0.1mm` or one of them", false, "tensors"}, KEY_UNIT, AT(unit)},
     {{"kernels", TOGGLE, "auto: no", "tensors: kernel windows and their pyramids", false, "tensors"}, KEY_WORD, AT(kernels)},
-    {{"arrows", TOGGLE, "auto: where solids do not touch", "tensors: arrows between solids", false, "tensors"}, KEY_WORD, AT(arrows)},
+    {{"arrows", TOGGLE, "auto: where solids do not touch", "tensors: arrows between solids; units: heads on the links", false, "tensors units"}, KEY_WORD, AT(arrows)},
+    {{"units", "NUMBER", "auto: 8", "units: how many of a layer are drawn, with an ellipsis for the others", false, "units"}, KEY_COUNT_OF, AT(units)},
+    {{"bias", TOGGLE, "auto: no", "units: a unit with the value 1 beside the layers that others with a bias read", false, "units"}, KEY_WORD, AT(bias)},
     {{"bands", TOGGLE, "auto: yes", "tensors: activations as bands on their solid", false, "tensors"}, KEY_WORD, AT(bands)},
     {{"tooltips", TOGGLE, "auto: no", "exact numbers of each node where the pointer rests, in PDF (with pdfcomment) and SVG", false, NULL}, KEY_WORD, AT(tooltips)},
     {{"links", TOGGLE, "auto: no", "from closed groups and blocks to the figure of the document that draws them alone (with hyperref)", false, NULL}, KEY_WORD, AT(links)},
@@ -134,17 +136,33 @@ Figure figure_default(void)
     return (Figure){.depth = -1};
 }
 
+static bool is_one_of(Str word, const char *list)
+{
+    Str rest = str_from(list), piece;
+    while (str_cut(&rest, ' ', &piece))
+        if (str_equal(piece, word))
+            return true;
+    return false;
+}
+
 bool figure_key_given(const Figure *figure, size_t key)
 {
     const char *field = (const char *)figure + rows[key].offset;
     unsigned word;
+    int64_t count;
     Str text;
     if (rows[key].kind == KEY_WORD) {
         memcpy(&word, field, sizeof word);
         return word != 0;
     }
     memcpy(&text, field, sizeof text);
-    return (rows[key].kind == KEY_UNIT || rows[key].kind == KEY_LIST || rows[key].kind == KEY_NAMES) && text.size > 0;
+    memcpy(&count, field, sizeof count);
+    return rows[key].kind == KEY_COUNT_OF ? count != 0 : (rows[key].kind == KEY_UNIT || rows[key].kind == KEY_LIST || rows[key].kind == KEY_NAMES) && text.size > 0;
+}
+
+bool figure_key_concerns(const FigureKey *key, const char *view)
+{
+    return !key->view || is_one_of(str_from(view), key->view);
 }
 
 /* ---- setting a key -------------------------------------------------------------------------------------------- */
@@ -250,15 +268,6 @@ static size_t number_size(Str text)
             break;
     }
     return digits && points <= 1 && nonzero && digits <= 9 ? at : 0;
-}
-
-static bool is_one_of(Str word, const char *list)
-{
-    Str rest = str_from(list), piece;
-    while (str_cut(&rest, ' ', &piece))
-        if (str_equal(piece, word))
-            return true;
-    return false;
 }
 
 static const char units[] = "pt mm cm in bp pc em ex dd cc";

@@ -5,8 +5,8 @@
 
 #include "base/diag.h"
 
-typedef enum View { VIEW_AUTO, VIEW_GRAPH, VIEW_TENSORS } View;
-typedef enum Direction { DIRECTION_AUTO, DIRECTION_DOWN, DIRECTION_RIGHT, DIRECTION_UP } Direction;
+typedef enum View { VIEW_AUTO, VIEW_GRAPH, VIEW_TENSORS, VIEW_UNITS } View;
+typedef enum Direction { DIRECTION_AUTO, DIRECTION_DOWN, DIRECTION_RIGHT, DIRECTION_UP, DIRECTION_OUT } Direction;
 typedef enum ShapesShown { SHAPES_AUTO, SHAPES_NONE, SHAPES_CHANGES, SHAPES_ALL, SHAPES_MARGIN } ShapesShown;
 typedef enum EdgeForm { EDGES_AUTO, EDGES_ORTHO, EDGES_SMOOTH, EDGES_STRAIGHT } EdgeForm;
 typedef enum EdgeColours { EDGE_COLOURS_AUTO, EDGE_COLOURS_PLAIN, EDGE_COLOURS_SOURCE } EdgeColours;
@@ -99,7 +99,9 @@ typedef struct Figure {
     Law channel_scale;   /* channel axis of tensors */
     Str unit;            /* "1 channel = 0.02mm", empty: fit */
     Toggle kernels;      /* kernel windows and pyramids */
-    Toggle arrows;       /* arrows between solids */
+    Toggle arrows;       /* arrows between solids; heads on links between units */
+    int64_t units;       /* most units of a layer that are drawn; 0: decide */
+    Toggle bias;         /* bias units */
     Toggle bands;        /* activation bands on solids */
     Toggle tooltips;     /* exact numbers of each node for the pointer */
     Toggle links;        /* from closed blocks to the figure that shows their inside */
@@ -119,7 +121,7 @@ typedef struct FigureKey {
     const char *fallback; /* what holds when nothing is said, in words */
     const char *help;    /* one line */
     bool only_tex;       /* only the package needs it: the program passes it on */
-    const char *view;    /* the only view that it concerns; NULL: all */
+    const char *view;    /* the views that it concerns, separated by blanks; NULL: all */
 } FigureKey;
 
 const FigureKey *figure_key(size_t index);                     /* NULL behind the last */
@@ -135,5 +137,6 @@ bool figure_line(Str *rest, Str *name, Str *label);
 Str figure_text(Arena *arena, const Figure *figure, size_t key);
 /* Whether a key that concerns one view only is set. */
 bool figure_key_given(const Figure *figure, size_t key);
+bool figure_key_concerns(const FigureKey *key, const char *view); /* whether that view looks at it */
 
 #endif

@@ -45,7 +45,14 @@ typedef enum ItemKind {
     ITEM_CROP,   /* a × b units of the last solid's face are copied to elsewhere */
     ITEM_BESIDE, /* label left (a = 0) or right (a = 1) of the last solid */
     ITEM_WINDOW, /* kernel window on solid `name`: b × c units, label: its size, name2: solid where its pyramid ends or empty */
-    ITEM_SPAN    /* label over, under or between (a: SpanPlace) the solids from name to name2 */
+    ITEM_SPAN,   /* label over, under or between (a: SpanPlace) the solids from name to name2 */
+    /* layers of units (view units), in ranks */
+    ITEM_UNITS,  /* name, cells[0].style, name2: which units are drawn, label, out: the space they are in */
+    ITEM_UNIT,   /* label: of unit a of the last layer */
+    ITEM_MARK,   /* name: the mark in each of its units */
+    ITEM_LOOP,   /* each of its units has an arc to itself */
+    ITEM_DROPPED, /* name: which of its units are dropped */
+    ITEM_BIAS    /* a bias unit stands at its end */
 } ItemKind;
 
 /* What a cell is in a record or a list of attributes. */
@@ -88,6 +95,12 @@ typedef struct SceneStep {
     bool before;       /* in the gap before that rank instead, with which a column begins */
 } SceneStep;
 
+/* Weights of the links that lead to one unit, in per cent of the largest of the layer. */
+typedef struct SceneWeights {
+    int64_t unit;
+    Str percents;      /* "100,-20,0" */
+} SceneWeights;
+
 typedef struct SceneEdge {
     Str from, to;      /* names of nodes */
     const char *role;  /* "flow", "shortcut", "projection", "copy"; solids: or the class of the operation that the arrow stands for */
@@ -99,7 +112,11 @@ typedef struct SceneEdge {
     Str route;         /* grid: the steps as the generated code writes them */
     const char *side;  /* grid: where the label stands, or NULL */
     uint32_t arc;      /* lanes: an arc on this lane from before `from` to behind `to`, the ends of a chain; 0: an edge */
-    uint32_t level;    /* solids: height class of a skip over the top, 0: along the spine */
+    uint32_t level;    /* solids, units: height class of a skip beside the others, 0: along the spine, between neighbours */
+    uint32_t ranks[2]; /* units: of a skip, where it begins and ends */
+    Str units;         /* units: which ones are linked; empty: all */
+    SceneWeights *weights; /* units: one for each unit that is drawn */
+    uint32_t weight_count;
 } SceneEdge;
 
 typedef struct SceneFrame {
@@ -116,6 +133,7 @@ typedef struct SceneLegend {
     const char *style;
     const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class, else NULL */
     Label label;
+    Label size;        /* units: the space its layer is in, or empty */
 } SceneLegend;
 
 /* One of several drawings (view panels). */
@@ -132,7 +150,7 @@ typedef struct SceneZoom {
 
 typedef struct Scene {
     Arena *arena;
-    const char *view;  /* "graph", "tensors", "panels"; "text", "listing", "image", "legend" in panels */
+    const char *view;  /* "graph", "tensors", "units", "panels"; "text", "listing", "image", "legend" in panels */
     Direction direction;
     EdgeForm edges;
     uint32_t lanes;    /* number of lines across */

@@ -5,8 +5,9 @@
 #include "op/op.h"
 
 static const ViewRow rows[] = {
-    {VIEW_GRAPH, "graph", "operations as boxes, layer by layer, with branches, skips and nested frames", view_graph, -1},
-    {VIEW_TENSORS, "tensors", "tensors as solids to scale along a spine", view_tensors, -1},
+    {VIEW_GRAPH, "graph", "operations as boxes, layer by layer, with branches, skips and nested frames", view_graph, -1, false},
+    {VIEW_TENSORS, "tensors", "tensors as solids to scale along a spine", view_tensors, -1, false},
+    {VIEW_UNITS, "units", "neurons as circles, layer by layer, with the links between them", view_units, -1, true},
 };
 
 enum { ROW_COUNT = sizeof rows / sizeof *rows, SOLIDS_MOST = 40 };

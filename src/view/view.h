@@ -13,6 +13,7 @@ typedef struct ViewRow {
     const char *help;                                                                 /* one line */
     Scene *(*draw)(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure); /* NULL after a report */
     int64_t default_depth;                                                            /* how deep groups are open, -1: decide by size */
+    bool unfolds;                                                                     /* equal blocks are drawn one by one unless `fold` says so */
 } ViewRow;
 
 const ViewRow *view_at(size_t index);      /* NULL behind the last */
@@ -32,5 +33,6 @@ Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figu
 /* Several networks side by side (view/columns.c), whose shares of the figure are the outlines; NULL after a report. */
 Scene *view_columns(Arena *arena, Diags *diags, const Outline *const *outlines, uint32_t count, const Figure *figure);
 Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure); /* view/tensors.c */
+Scene *view_units(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure);   /* view/units.c */
 
 #endif
