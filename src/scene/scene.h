@@ -95,7 +95,7 @@ typedef struct SceneStep {
     bool before;       /* in the gap before that rank instead, with which a column begins */
 } SceneStep;
 
-/* Weights of the links that lead to one unit, in per cent of the largest of the layer. */
+/* Weights of the links that lead to one unit, in per cent of the largest of the figure. */
 typedef struct SceneWeights {
     int64_t unit;
     Str percents;      /* "100,-20,0" */

@@ -142,12 +142,16 @@ static bool weights_fit(const UnitPlan *plan, const UnitLayer *from, const UnitL
     return false;
 }
 
-static int64_t largest_weight(const UnitLooks *looks)
+/* Of all layers, so that equal weights are equally wide everywhere. */
+static int64_t largest_weight(const UnitPlan *plan)
 {
     int64_t largest = 1;
-    for (uint32_t i = 0; i < looks->weight_count; i++) {
-        int64_t size = looks->weights[i] < 0 ? -looks->weights[i] : looks->weights[i];
-        largest = size > largest ? size : largest;
+    for (uint32_t i = 0; i < plan->outline->node_count; i++) {
+        const UnitLooks *looks = plan->layers[i].looks;
+        for (uint32_t k = 0; looks && k < looks->weight_count; k++) {
+            int64_t size = looks->weights[k] < 0 ? -looks->weights[k] : looks->weights[k];
+            largest = size > largest ? size : largest;
+        }
     }
     return largest;
 }
@@ -164,7 +168,7 @@ static int64_t per_cent(int64_t weight, int64_t largest)
 static void add_weights(const UnitPlan *plan, SceneEdge *edge, const UnitLayer *from, const UnitLayer *to)
 {
     const UnitLooks *looks = to->looks;
-    int64_t largest = largest_weight(looks);
+    int64_t largest = largest_weight(plan);
     edge->weights = ARENA_ARRAY(plan->arena, units_shown(to), SceneWeights);
     for (uint32_t i = 0; i < units_shown(to); i++) {
         Text text = text_in(plan->arena);

@@ -137,6 +137,8 @@ static void links_can_be_chosen(void **state)
 static void weights_are_per_cent_of_the_largest(void **state)
 {
     (void)state;
+    has("input: 1\nlayers:\n  - fc: 1\n    units: {weights: [[1]]}\n  - fc: 1\n    units: {weights: [[4]]}", "",
+        "\\nkweights{1}{25}");
     has("input: 2\nlayers:\n  - fc: 2\n    units: {weights: [[0.5, -2], [0, 0.001]]}", "",
         "\\nkweights{1}{25,-100}\n  \\nkweights{2}{0,1}");
     has("input: 2\nlayers:\n  - fc: 2\n    units: {weights: [[1], [2]]}", "", "the weights are 2×1, and 2 units read 2");
