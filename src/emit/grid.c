@@ -11,10 +11,7 @@ static void add_group(Text *out, Str text)
 
 static void add_label(Text *out, Label label)
 {
-    text_add_char(out, '{');
-    if (label.text.size)
-        emit_label(out, label);
-    text_add_char(out, '}');
+    emit_marked(out, label, NULL);
 }
 
 static void add_cells(Text *out, const SceneItem *item)
@@ -28,7 +25,7 @@ static void add_cells(Text *out, const SceneItem *item)
             continue;
         }
         text_add_format(out, "\\nkcell{%s}", cell->style);
-        add_label(out, cell->label);
+        emit_marked(out, cell->label, cell->mark);
         if (cell->aside.text.size) {
             text_add_format(out, "\\nkaside{%s}", cell->side);
             add_label(out, cell->aside);
@@ -42,7 +39,7 @@ static void add_plain(Text *out, const char *command, const SceneItem *item)
 {
     text_add_format(out, "\\%s{%.*s}{%s}", command, STR_ARGS(item->name), item->cells[0].style);
     add_group(out, item->at);
-    add_label(out, item->cells[0].label);
+    emit_marked(out, item->cells[0].label, item->cells[0].mark);
 }
 
 static void add_thing(Text *out, const SceneItem *item)

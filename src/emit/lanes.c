@@ -13,11 +13,7 @@ static void add_group(Text *out, Str text)
 
 static void add_label(Text *out, Label label)
 {
-    text_add_char(out, '{');
-    if (label.text.size) {
-        emit_label(out, label);
-    }
-    text_add_char(out, '}');
+    emit_marked(out, label, NULL);
 }
 
 static void add_lane(Text *out, uint32_t lane)
@@ -40,11 +36,14 @@ static void add_rank(Text *out, const SceneItem *item)
     text_add_char(out, '\n');
 }
 
-/* Labels that hang on the node just written. */
+/* What is said of the node just written. */
 static void add_hangers(Text *out, const SceneItem *item)
 {
     if (item->times > 1) {
         text_add_format(out, "\\nkrepeat{%lld}", (long long)item->times);
+    }
+    if (item->dashed) {
+        text_add(out, STR("\\nkdashed"));
     }
     if (item->out.text.size) {
         text_add(out, STR("\\nkout"));
@@ -62,7 +61,7 @@ static void add_head(Text *out, const char *command, const SceneItem *item)
     add_group(out, item->name);
     add_group(out, str_from(item->cells[0].style));
     add_lane(out, item->lane);
-    add_label(out, item->cells[0].label);
+    emit_marked(out, item->cells[0].label, item->cells[0].mark);
 }
 
 static void add_node(Text *out, const char *command, const SceneItem *item)
@@ -80,7 +79,7 @@ static void add_stack(Text *out, const SceneItem *item)
     for (uint32_t i = 0; i < item->cell_count; i++) {
         text_add(out, STR("\\nkcell"));
         add_group(out, str_from(item->cells[i].style));
-        add_label(out, item->cells[i].label);
+        emit_marked(out, item->cells[i].label, item->cells[i].mark);
     }
     text_add_char(out, '}');
     add_hangers(out, item);
@@ -230,12 +229,15 @@ static void add_frame(Text *out, const SceneFrame *frame)
     text_add(out, STR("\\nkframe"));
     add_group(out, frame->name);
     add_group(out, str_from(frame->style));
-    add_label(out, frame->title);
+    emit_marked(out, frame->title, frame->mark);
     text_add_char(out, '{');
     if (frame->times > 1) {
         text_add_int(out, frame->times);
     }
     text_add(out, STR("}"));
+    if (frame->dashed) {
+        text_add(out, STR("\\nkdashed"));
+    }
     if (frame->note.text.size) {
         text_add(out, STR("\\nknote"));
         add_label(out, frame->note);

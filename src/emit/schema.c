@@ -103,6 +103,7 @@ static const struct {
     {"style", "\"type\": \"string\""},
     {"weights", "\"type\": \"string\""},
     {"frozen", "\"type\": \"boolean\""},
+    {"training", "\"type\": \"boolean\""},
     {"at", "\"type\": \"string\""},
     {"look", "\"enum\": [\"auto\", \"box\", \"circle\", \"ellipse\", \"text\", \"none\", \"dashed\"]"},
     {"leave", "\"type\": \"string\""},

@@ -113,6 +113,14 @@ static void add_outputs(Text *out, const Layer *layer)
     text_add_char(out, ']');
 }
 
+static void add_flag(Text *out, const char *name, bool flag)
+{
+    if (!flag)
+        return;
+    add_key(out, name);
+    text_add(out, STR("true"));
+}
+
 static void add_layer(Text *out, const Layer *layer)
 {
     text_add(out, STR("{"));
@@ -134,10 +142,9 @@ static void add_layer(Text *out, const Layer *layer)
         add_text_member(out, "cell_of", layer->cell_of->path);
     if (layer->weights_of)
         add_text_member(out, "weights_of", layer->weights_of->path);
-    if (layer->auxiliary) {
-        add_key(out, "auxiliary");
-        text_add(out, STR("true"));
-    }
+    add_flag(out, "frozen", layer->frozen);
+    add_flag(out, "training", layer->training);
+    add_flag(out, "auxiliary", layer->auxiliary);
     text_add_char(out, '}');
 }
 

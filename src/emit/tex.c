@@ -200,6 +200,16 @@ void emit_label(Text *out, Label label)
     }
 }
 
+void emit_marked(Text *out, Label label, const char *mark)
+{
+    text_add_char(out, '{');
+    if (label.text.size)
+        emit_label(out, label);
+    if (mark)
+        text_add_format(out, "\\nkmark{%s}", mark);
+    text_add_char(out, '}');
+}
+
 Str emit_comment_safe(Arena *arena, Str prose)
 {
     Text out = text_in(arena);

@@ -15,6 +15,11 @@ typedef struct Cell {
     int style;          /* StyleClass of its operation */
 } Cell;
 
+/* What is told of the weights of a node or frame with a sign. */
+typedef enum Emblem { EMBLEM_NONE, EMBLEM_FROZEN, EMBLEM_TRAINED } Emblem;
+
+const char *emblem_name(Emblem mark); /* "frozen", "trained", as the generated code says it; NULL for EMBLEM_NONE */
+
 typedef enum NodeKind {
     NODE_BOX,    /* an operation with its label */
     NODE_CIRCLE, /* an operator circle: label is its symbol */
@@ -39,6 +44,8 @@ typedef struct Node {
     Shape input;          /* of its first input; batch left out */
     bool shape_changes;   /* the shape differs from that of every input */
     Label note;           /* the author's side note */
+    Emblem mark;            /* frozen or trained; EMBLEM_NONE as well where the frame around it says so */
+    bool training;        /* all of it works only while the network is trained */
     Frame *frame;         /* innermost open frame, NULL outside */
     uint32_t index;       /* its place in Outline.nodes */
 } Node;
@@ -59,6 +66,8 @@ struct Frame {
     int64_t times;   /* ×N; 1: not repeated */
     Str differs;     /* what the folded instances do otherwise, or empty */
     bool visible;    /* a frame is drawn */
+    Emblem mark;       /* what holds for all in it */
+    bool training;   /* all in it works only while the network is trained */
     Frame *parent;   /* NULL outside */
     uint32_t depth;  /* 0 outermost */
     uint32_t index;  /* its place in Outline.frames */

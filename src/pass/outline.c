@@ -61,6 +61,7 @@ Outline *pass_outline(Arena *arena, Diags *diags, const Graph *graph, const Figu
     plan_fuse(&plan);
     draw_up(&plan);
     plan_cells(&plan);
+    plan_marks(&plan);
     if (plan.outline->node_count)
         return plan.outline;
     diag_error(diags, figure->place, "there is nothing to draw: every layer is one that figures leave out");

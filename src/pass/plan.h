@@ -94,6 +94,7 @@ void plan_fold(Plan *plan);    /* like, times, differs, gone; times depth of sco
 void plan_close(Plan *plan);   /* level, closed; chooses the depth where it is left to it; then times depth of scopes */
 void plan_nodes(Plan *plan);   /* nodes and frames of the outline */
 bool plan_links(Plan *plan);   /* links, nodes in topological order; false: something is kept open now, fold again */
+void plan_marks(Plan *plan);   /* what is frozen, and what works only while the network is trained */
 void plan_cells(Plan *plan);   /* which cells are written, note_all */
 
 /* What fuse, hide and roles share: how many times a layer is read, outputs of the network included. */

@@ -15,6 +15,8 @@ typedef struct Instance {
     uint32_t input_count;   /* 0: the layer before */
     bool listed;            /* `from` was a list */
     bool frozen;            /* its weights are not trained */
+    bool trained;           /* `frozen: no`: they are, whatever is said around it */
+    bool training;          /* works only while the network is trained */
     Str label, note, style, image;
     Placing *placing;       /* on a grid; NULL: nothing is said */
     const struct UnitLooks *units;
@@ -64,15 +66,25 @@ bool read_style(Spec *spec, const Value *value, Str *style)
     return false;
 }
 
-/* `frozen: yes`; figures say it beside the box or frame. */
-static void read_frozen(Spec *spec, const Value *value, Instance *instance)
+/* `KEY: yes` or `no`; false after a report. */
+static bool read_flag(Spec *spec, const Value *value, bool *flag)
 {
+    const char *key = str_terminated(spec->arena, value->key);
     if (value->kind != VALUE_SCALAR)
-        spec_wrong_kind(spec, value, "frozen", "yes or no");
-    else if (!value_to_bool(value, &instance->frozen))
-        spec_error(spec, value->place, "`frozen` is yes or no, not `%.*s`", STR_ARGS(value->text));
-    if (instance->frozen && !instance->note.size)
-        instance->note = STR("frozen");
+        spec_wrong_kind(spec, value, key, "yes or no");
+    else if (!value_to_bool(value, flag))
+        spec_error(spec, value->place, "`%s` is yes or no, not `%.*s`", key, STR_ARGS(value->text));
+    else
+        return true;
+    return false;
+}
+
+/* `frozen`, `training`: what is said further in holds. */
+static void set_flags(const Instance *instance, Layer *layer)
+{
+    layer->frozen = layer->frozen || (instance->frozen && !layer->trained);
+    layer->trained = layer->trained || (instance->trained && !layer->frozen);
+    layer->training = layer->training || instance->training;
 }
 
 /* `from: a` or `from: [a, previous]` */
@@ -274,8 +286,8 @@ static void write_once(Spec *spec, Site *site, Instance *instance)
         write_layer(spec, site, instance);
     else
         write_scope(spec, site, instance);
-    for (uint32_t i = first; i < spec->graph->layer_count && instance->frozen; i++)
-        spec->graph->layers[i]->frozen = true;
+    for (uint32_t i = first; i < spec->graph->layer_count; i++)
+        set_flags(instance, spec->graph->layers[i]);
     if (instance->item->weights && !spec->failed)
         share_weights(spec, site, instance->item->weights, first, spec->graph->layer_count);
 }
@@ -327,7 +339,9 @@ static bool read_keys(Spec *spec, const Site *site, Instance *instance)
     if (!read_places(spec, instance))
         return false;
     if (item->frozen)
-        read_frozen(spec, item->frozen, instance);
+        instance->trained = read_flag(spec, item->frozen, &instance->frozen) && !instance->frozen;
+    if (item->training)
+        read_flag(spec, item->training, &instance->training);
     if (item->image)
         read_image(spec, item->image, &instance->image);
     if (item->weights && item->kind != ITEM_LAYER && !instance->note.size)

@@ -68,6 +68,7 @@ typedef struct SceneCell {
     Label aside;       /* grid: what stands beside the cell, or empty */
     const char *side;  /* grid: where that is */
     bool marked;       /* grid: a value that is highlighted */
+    const char *mark;  /* a sign behind the label: "frozen", "trained"; NULL: none */
 } SceneCell;
 
 typedef struct SceneItem {
@@ -83,6 +84,7 @@ typedef struct SceneItem {
     Label note;        /* author's side note, or empty */
     Str at;            /* grid: row and column, "2,1:5" */
     const char *side;  /* grid: side of the note; of a joint: where lines leave */
+    bool dashed;       /* its outline is */
     const char *loop;  /* grid: where a line from it back into it runs, with `out` as its label; NULL: there is none */
     int64_t times;     /* nodes: how often, in the corner; up to 1: nothing is written */
 } SceneItem;
@@ -103,7 +105,7 @@ typedef struct SceneWeights {
 
 typedef struct SceneEdge {
     Str from, to;      /* names of nodes */
-    const char *role;  /* "flow", "shortcut", "projection", "copy"; solids: or the class of the operation that the arrow stands for */
+    const char *role;  /* "flow", "shortcut", "projection", "copy", "training"; solids: or the class of the operation that the arrow stands for */
     bool leaves_side;  /* begins at the side of `from`: the first step is to a lane at the rank of `from` */
     bool enters_side;  /* ends at the side of `to` */
     SceneStep *steps;  /* changes of lane; none: straight */
@@ -123,15 +125,16 @@ typedef struct SceneFrame {
     Str name;
     const char *style; /* "frame", "block" */
     Label title;
+    const char *mark;  /* a sign behind the title, as of cells */
     int64_t times;     /* 1: nothing is written */
     Label note;
-    bool dashed;       /* grid: nothing but a dashed outline */
+    bool dashed;       /* its outline is; on a grid it has no ground then */
     Label ghost;       /* grid: letter over its faded content, or empty */
 } SceneFrame;
 
 typedef struct SceneLegend {
     const char *style;
-    const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class, else NULL */
+    const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class; frozen, trained: about that sign; else NULL */
     Label label;
     Label size;        /* units: the space its layer is in, or empty */
 } SceneLegend;

@@ -220,6 +220,8 @@ static void add_frames(Drawing *drawing)
         made->style = frame->scope && frame->scope->kind == SCOPE_BLOCK ? "block" : "frame";
         made->style = graph_is_highlighted(drawing->figure, frame->scope) ? "highlight" : made->style;
         made->title = frame->title;
+        made->mark = emblem_name(frame->mark);
+        made->dashed = frame->training;
         made->times = frame->times;
         made->note = (Label){LABEL_TEXT, frame->differs};
         if (frame->scope && frame->scope->note.size) {
@@ -243,6 +245,31 @@ static bool shows_style(const Scene *scene, const char *style)
     return false;
 }
 
+/* Whether a sign is to be seen in the drawing. */
+static bool shows_mark(const Scene *scene, const char *mark)
+{
+    bool shown = false;
+    for (uint32_t i = 0; i < scene->frame_count; i++) {
+        shown = shown || scene->frames[i].mark == mark;
+    }
+    for (uint32_t i = 0; i < scene->item_count; i++) {
+        const SceneItem *item = &scene->items[i];
+        shown = shown || (item->cell_count && item->cells[0].mark == mark && item->cells[0].label.text.size);
+    }
+    return shown;
+}
+
+/* What the signs mean, wherever there are any. */
+static void add_mark_legend(Scene *scene, const Figure *figure)
+{
+    for (Emblem mark = EMBLEM_FROZEN; mark <= EMBLEM_TRAINED && figure->legend != TOGGLE_NO; mark++) {
+        const char *name = emblem_name(mark);
+        if (shows_mark(scene, name)) {
+            scene_add_legend(scene, style_name(STYLE_DATA), (Label){LABEL_TEXT, str_from(name)})->arrow = name;
+        }
+    }
+}
+
 /* By default where colour is all that a node says. */
 void graph_add_legend(Scene *scene, const Figure *figure, const Palette *palette)
 {
@@ -261,6 +288,7 @@ void graph_add_legend(Scene *scene, const Figure *figure, const Palette *palette
             scene_add_legend(scene, palette_style(i), (Label){LABEL_TEXT, palette->keys[i]});
         }
     }
+    add_mark_legend(scene, figure);
 }
 
 /* Keys of grids say nothing where nothing is placed. */

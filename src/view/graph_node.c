@@ -177,7 +177,10 @@ static SceneItem *add_end(const NodeLook *look, Scene *scene, const Node *node)
     if (form == ENDS_AUTO && (nodes == NODES_RECORD || nodes == NODES_NAMES || nodes == NODES_ELLIPSE)) {
         return NULL;
     }
-    SceneItem *item = scene_add_item(scene, kinds[form == ENDS_AUTO ? ENDS_TEXT : form]);
+    if (form == ENDS_AUTO) {
+        form = node->cells[0].style == STYLE_LOSS ? ENDS_ELLIPSE : ENDS_TEXT;
+    }
+    SceneItem *item = scene_add_item(scene, kinds[form]);
     Label label = operation_label(look, node, 0);
     bool beside = nodes == NODES_BARE && (form == ENDS_OCTAGON || form == ENDS_ELLIPSE) && !node->note.text.size;
     set_cells(look, scene, item, node, 1);
@@ -265,6 +268,8 @@ SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node)
         item = add_by_form(look, scene, node);
     }
     item->name = node->name;
+    item->cells[0].mark = emblem_name(node->mark);
+    item->dashed = node->training;
     if (!item->note.text.size) {
         item->note = node->note;
     }

@@ -176,6 +176,7 @@ static void fill_from_node(const Grid *grid, SceneItem *item, const Thing *thing
     scene_set_cells(grid->scene, item, whole ? 1 : node->cell_count);
     for (uint32_t i = 0; i < item->cell_count; i++) {
         item->cells[i] = (SceneCell){.style = style_of(grid, thing, &node->cells[i]), .label = node->cells[i].label};
+        item->cells[i].mark = i ? NULL : emblem_name(node->mark);
         if (empty)
             item->cells[i].label.text = (Str){0};
     }
@@ -252,12 +253,11 @@ static void add_edges(const Grid *grid)
     static const char *const roles[] = {"flow", "shortcut", "projection", "copy"};
     for (uint32_t i = 0; i < grid->wire_count; i++) {
         const Wire *wire = &grid->wires[i];
-        SceneEdge *edge = scene_add_edge(grid->scene, grid->things[wire->from].name, grid->things[wire->to].name,
-                                         roles[wire->role]);
-        if (grid->figure->edge_colours == EDGE_COLOURS_SOURCE && wire->role == LINK_FLOW) {
-            const Thing *from = &grid->things[wire->from];
+        const Thing *from = &grid->things[wire->from], *to = &grid->things[wire->to];
+        bool training = (from->node && from->node->training) || (to->node && to->node->training);
+        SceneEdge *edge = scene_add_edge(grid->scene, from->name, to->name, training ? "training" : roles[wire->role]);
+        if (grid->figure->edge_colours == EDGE_COLOURS_SOURCE && wire->role == LINK_FLOW && !training)
             edge->role = str_terminated(grid->arena, str_format(grid->arena, "of-%s", style_of(grid, from, from->node->cells)));
-        }
         edge->route = grid_route_text(grid, wire);
         edge->label = wire->label.text.size ? wire->label : wire->shape;
         edge->side = wire->side == SIDE_NONE ? NULL : side_name(wire->side);

@@ -339,7 +339,8 @@ void layered_routes(Layered *layered, Scene *scene)
     for (uint32_t i = 0; i < layered->strand_count; i++) {
         const Strand *strand = &layered->strands[i];
         const Node *from = &layered->outline->nodes[strand->from], *to = &layered->outline->nodes[strand->to];
-        SceneEdge *edge = scene_add_edge(scene, from->name, to->name, layered_role_name(strand->link->role));
+        SceneEdge *edge = scene_add_edge(scene, from->name, to->name,
+                                         from->training || to->training ? "training" : layered_role_name(strand->link->role));
         edge->enters_side = side[i];
         follow(&router, strand, tap[i], edge);
     }

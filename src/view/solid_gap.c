@@ -48,6 +48,8 @@ static Label gap_label(const SolidPlan *plan, uint32_t index)
         add_line(&text, tex_of(plan, maker->note));
     else if (plan->figure->operations == TOGGLE_YES && plan->solids[index].form != FORM_CIRCLE)
         add_line(&text, tex_of(plan, solid_operation(plan, index).label));
+    if (maker->mark != EMBLEM_NONE)
+        add_line(&text, str_format(plan->arena, "\\nkmark{%s}%s", emblem_name(maker->mark), emblem_name(maker->mark)));
     return (Label){LABEL_TEX, text_str(&text)};
 }
 
