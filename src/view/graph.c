@@ -43,6 +43,7 @@ bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline)
     }
     layered_borders(layered);
     layered_lanes(layered);
+    layered_outer_lanes(layered);
     return true;
 }
 
@@ -206,6 +207,9 @@ static void add_ranks(Drawing *drawing)
             add_vertex(drawing, layered->slots[i]);
         }
         add_arcs_before(drawing, r, LAYERED_NONE, &arc);
+        for (uint32_t i = 0; layered->outside_count && i < layered->outer.first[r + 1] - layered->outer.first[r]; i++) {
+            scene_add_item(drawing->scene, ITEM_PASS)->lane = layered->outer.list[layered->outer.first[r] + i];
+        }
     }
 }
 

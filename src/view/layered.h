@@ -25,7 +25,8 @@ typedef struct Strand {
     bool side;          /* first strand of a shortcut with boxes on it: stands on the far side */
     bool aligned;       /* its ends stand on one line */
     bool ported;        /* enters its node from the side */
-    uint32_t bus;       /* which bus it takes; LAYERED_NONE: its ends are neighbours */
+    uint32_t bus;       /* which bus it takes; LAYERED_NONE: its ends are neighbours, or it runs outside */
+    uint32_t outside;   /* which way outside of everything it takes; LAYERED_NONE: none */
 } Strand;
 
 /* Lists of numbers, one list an owner: first[i] .. first[i+1]-1 in `list`. */
@@ -43,6 +44,12 @@ typedef struct Bus {
     uint32_t vertex;      /* in its first rank; the others follow by number */
     uint32_t first, last; /* ranks */
 } Bus;
+
+/* The way of a bus that would pass too many ranks: on a lane beyond all others, with no vertices. */
+typedef struct Outside {
+    uint32_t first, last; /* ranks */
+    uint32_t lane;        /* behind layered_lanes: its lane; before: which of the outer ones, from 0 */
+} Outside;
 
 /* A fork and the merge where all its branches meet again, with none in the middle: the line runs on invisibly, as a spine. */
 typedef struct Region {
@@ -105,6 +112,10 @@ typedef struct Layered {
     uint32_t vertex_count;
     Bus *buses;
     uint32_t bus_count;
+    Outside *outsides;
+    uint32_t outside_count;
+    uint32_t outer_lanes;   /* how many lanes they take */
+    Lists outer;            /* rank → outer lanes that are named there: the first all along, all in one rank where they overlap */
     Lists down, up;         /* neighbours of each vertex */
     uint32_t *rank_first;   /* rank → first slot; one more at the end */
     uint32_t *slots;        /* vertices rank by rank, in order */
@@ -131,6 +142,9 @@ void layered_regions(Layered *layered);
 /* layered_split.c: a vertex in every rank; false where that would be too many. layered_tie.c: which of them stand on one line. */
 bool layered_split(Layered *layered);
 void layered_tie(Layered *layered);
+/* layered_outside.c: what runs outside of everything, and its lanes once the others are known. */
+void layered_send_outside(Layered *layered);
+void layered_outer_lanes(Layered *layered);
 /* layered_arc.c: arcs between neighbouring ranks; whether those by which skips enter their targets count. */
 void layered_arcs(Layered *layered, bool with_entries);
 bool layered_enters_side(const Strand *strand); /* the bus reaches the rank of its target */

@@ -70,6 +70,9 @@ static void node_arcs(Arcs *arcs, uint32_t node, bool *begun)
             if (region != LAYERED_NONE && layered->regions[region].before == index) {
                 spine_arcs(arcs, region);
             }
+            if (strand->outside != LAYERED_NONE) {
+                continue;
+            }
             if (strand->bus == LAYERED_NONE) {
                 add_arc(arcs, node, strand->to);
                 continue;

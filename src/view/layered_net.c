@@ -74,7 +74,7 @@ static void find_strands(Layered *layered)
         if (same && same->to == to && same->link->role == link->role) {
             continue;
         }
-        layered->strands[layered->strand_count] = (Strand){.from = from, .to = to, .link = link, .bus = LAYERED_NONE};
+        layered->strands[layered->strand_count] = (Strand){.from = from, .to = to, .link = link, .bus = LAYERED_NONE, .outside = LAYERED_NONE};
         latest[from] = ++layered->strand_count;
     }
 }

@@ -17,7 +17,7 @@ typedef struct Ranking {
     uint32_t *order;  /* elements, topologically */
     uint32_t ordered; /* how many could be ordered */
     uint32_t *rank;
-    bool *anchored;   /* reached from the main input */
+    bool *anchored;   /* reached from the main input: nodes along strands, frames in any way */
 } Ranking;
 
 static uint32_t frame_top(const Ranking *ranking, uint32_t frame)
@@ -196,6 +196,10 @@ static void find_anchored(Ranking *ranking)
         for (uint32_t j = ranking->out.first[e]; ranking->anchored[e] && j < ranking->out.first[e + 1]; j++) {
             ranking->anchored[ranking->ties[ranking->out.list[j]].to] = true;
         }
+    }
+    bool *led = led_to(ranking->layered, main_input(ranking->layered));
+    for (uint32_t v = 0; v < ranking->layered->node_count; v++) {
+        ranking->anchored[v] = led[v];
     }
 }
 

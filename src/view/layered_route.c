@@ -28,6 +28,7 @@ typedef struct Router {
     uint32_t *hop;          /* vertex → segment by which its bus goes on from it, or LAYERED_NONE */
     uint32_t *turn;         /* bus vertex → next vertex of the bus at or behind it from which a segment goes on */
     uint32_t *entry;        /* bus → segment from its node, or LAYERED_NONE */
+    uint32_t *leave;        /* way outside → segment from its node, or LAYERED_NONE */
     uint32_t *users;        /* scratch: vertex → segments that leave it in the gap at hand */
     uint32_t *by_upper, *by_lower; /* scratch: vertex → group + 1 */
     uint32_t *busy;         /* scratch: lane → tracks in use */
@@ -37,12 +38,16 @@ typedef struct Router {
     uint64_t work;
 } Router;
 
+/* Ways outside are numbered behind the vertices. */
 static uint32_t lane_of(const Layered *layered, uint32_t vertex)
 {
+    if (vertex >= layered->vertex_count) {
+        return layered->outsides[vertex - layered->vertex_count].lane;
+    }
     return layered->lane[layered->vertices[vertex].line];
 }
 
-static uint32_t add_segment(Router *router, uint32_t upper, uint32_t lower)
+static uint32_t add_segment_in(Router *router, uint32_t upper, uint32_t lower, uint32_t gap)
 {
     const Layered *layered = router->layered;
     uint32_t from = lane_of(layered, upper), to = lane_of(layered, lower);
@@ -51,8 +56,13 @@ static uint32_t add_segment(Router *router, uint32_t upper, uint32_t lower)
         return LAYERED_NONE;
     }
     *ARENA_PUSH(layered->arena, router->segments, router->segment_count, router->segment_room) =
-        (Segment){upper, lower, from, to, layered->vertices[upper].rank, LAYERED_NONE, 0};
+        (Segment){upper, lower, from, to, gap, LAYERED_NONE, 0};
     return router->segment_count - 1;
+}
+
+static uint32_t add_segment(Router *router, uint32_t upper, uint32_t lower)
+{
+    return add_segment_in(router, upper, lower, router->layered->vertices[upper].rank);
 }
 
 static void route_buses(Router *router)
@@ -77,6 +87,18 @@ static void route_buses(Router *router)
             router->entry[strand->bus] = add_segment(router, strand->from, layered->buses[strand->bus].vertex);
         }
     }
+}
+
+/* Out in the gap behind the node, back in the gap before the target; the segment of the latter. */
+static uint32_t route_outside(Router *router, const Strand *strand)
+{
+    const Layered *layered = router->layered;
+    uint32_t way = layered->vertex_count + strand->outside, *leave = &router->leave[strand->outside];
+
+    if (*leave == LAYERED_NONE) {
+        *leave = add_segment(router, strand->from, way);
+    }
+    return add_segment_in(router, way, strand->to, layered->rank[strand->to] - 1);
 }
 
 /* Whether nothing but passing edges stands between a node and the bus that enters it from the side. */
@@ -250,10 +272,20 @@ static void route_gaps(Router *router)
     }
 }
 
+static uint32_t *none(Arena *arena, uint32_t count)
+{
+    uint32_t *list = ARENA_ARRAY(arena, (size_t)count + 1, uint32_t);
+
+    for (uint32_t i = 0; i < count; i++) {
+        list[i] = LAYERED_NONE;
+    }
+    return list;
+}
+
 static Router router_new(Layered *layered)
 {
     Arena *arena = layered->arena;
-    size_t vertices = (size_t)layered->vertex_count + 1;
+    size_t vertices = (size_t)layered->vertex_count + layered->outside_count + 1;
     Router router = {.layered = layered};
 
     router.hop = ARENA_ARRAY(arena, vertices, uint32_t);
@@ -263,10 +295,8 @@ static Router router_new(Layered *layered)
     router.by_lower = ARENA_ARRAY(arena, vertices, uint32_t);
     router.busy = ARENA_ARRAY(arena, (size_t)layered->lane_count + 2, uint32_t);
     router.cost = ARENA_ARRAY(arena, (size_t)GROUPS_COMPARED * GROUPS_COMPARED, uint32_t);
-    router.entry = ARENA_ARRAY(arena, (size_t)layered->bus_count + 1, uint32_t);
-    for (uint32_t b = 0; b < layered->bus_count; b++) {
-        router.entry[b] = LAYERED_NONE;
-    }
+    router.entry = none(arena, layered->bus_count);
+    router.leave = none(arena, layered->outside_count);
     return router;
 }
 
@@ -292,6 +322,9 @@ static void follow(const Router *router, const Strand *strand, uint32_t tap, Sce
 
     for (int pass = 0; pass < 2; pass++) {
         uint32_t steps = 0;
+        if (strand->outside != LAYERED_NONE && ++steps && pass) {
+            add_step(router, edge, router->leave[strand->outside]);
+        }
         if (strand->bus != LAYERED_NONE) {
             const Bus *bus = &layered->buses[strand->bus];
             uint32_t last = layered->rank[strand->to] - (edge->enters_side ? 0 : 1);
@@ -327,6 +360,10 @@ void layered_routes(Layered *layered, Scene *scene)
         const Strand *strand = &layered->strands[i];
         uint32_t before = layered->rank[strand->to] - 1, upper = strand->from;
         tap[i] = LAYERED_NONE;
+        if (strand->outside != LAYERED_NONE) {
+            tap[i] = route_outside(&router, strand);
+            continue;
+        }
         side[i] = (strand->rail || strand->ported) && side_is_free(layered, strand);
         if (strand->bus != LAYERED_NONE && before >= layered->buses[strand->bus].first) {
             upper = layered->buses[strand->bus].vertex + before - layered->buses[strand->bus].first;

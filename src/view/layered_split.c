@@ -101,6 +101,7 @@ static bool plan(Split *split)
     for (uint32_t v = 0; v < layered->node_count; v++) {
         plan_buses(split, v);
     }
+    layered_send_outside(layered);
     for (uint32_t b = 0; b < layered->bus_count; b++) {
         layered->buses[b].vertex = (uint32_t)(split->planned < LAYERED_MOST ? split->planned : LAYERED_MOST);
         split->planned += layered->buses[b].last - layered->buses[b].first + 1;

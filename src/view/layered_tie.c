@@ -45,6 +45,9 @@ static void tie_lines(Layered *layered)
     for (uint32_t i = 0; i < layered->strand_count; i++) {
         const Strand *strand = &layered->strands[i];
         uint8_t firm = layered->core[strand->from] && layered->core[strand->to] ? FIRM_TRUNK : FIRM_LOOSE;
+        if (strand->outside != LAYERED_NONE) {
+            continue;
+        }
         if (strand->aligned && strand->bus == LAYERED_NONE) {
             mate(layered, strand->from, strand->to, firm);
         } else if (strand->aligned) {
