@@ -206,10 +206,12 @@ static void add_ranks(Drawing *drawing)
             add_arcs_before(drawing, r, layered->lane[layered->vertices[layered->slots[i]].line], &arc);
             add_vertex(drawing, layered->slots[i]);
         }
-        add_arcs_before(drawing, r, LAYERED_NONE, &arc);
         for (uint32_t i = 0; layered->outside_count && i < layered->outer.first[r + 1] - layered->outer.first[r]; i++) {
-            scene_add_item(drawing->scene, ITEM_PASS)->lane = layered->outer.list[layered->outer.first[r] + i];
+            uint32_t lane = layered->outer.list[layered->outer.first[r] + i];
+            add_arcs_before(drawing, r, lane, &arc);
+            scene_add_item(drawing->scene, ITEM_PASS)->lane = lane;
         }
+        add_arcs_before(drawing, r, LAYERED_NONE, &arc);
     }
 }
 

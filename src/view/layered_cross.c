@@ -21,6 +21,7 @@ typedef struct Uncross {
     uint32_t *near;          /* scratch: places of neighbours */
     Unit *units, *units_spare;
     uint32_t *slots_spare;
+    uint32_t *stale;                    /* rank → round in which it is to be looked at again */
     uint32_t *frame_rank, *frame_place; /* frame → rank in which it was last met, and where there */
 } Uncross;
 
@@ -108,9 +109,20 @@ static int64_t mean(const Uncross *uncross, uint32_t v, bool down)
     return sum * SCALE / (int64_t)degree(uncross, v, down);
 }
 
+/* The place of the only neighbour: most vertices are passes. */
+static uint32_t only_place(const Uncross *uncross, uint32_t v, bool down)
+{
+    const Lists *lists = down ? &uncross->layered->up : &uncross->layered->down;
+
+    return uncross->layered->vertices[lists->list[lists->first[v]]].place;
+}
+
 /* The weighted median of the neighbours' places; -1 without neighbours. */
 static int64_t median(Uncross *uncross, uint32_t v, bool down)
 {
+    if (degree(uncross, v, down) == 1) {
+        return (int64_t)only_place(uncross, v, down) * SCALE;
+    }
     if (degree(uncross, v, down) > SORTED_MOST) {
         return mean(uncross, v, down);
     }
@@ -287,6 +299,10 @@ static void sweep(Uncross *uncross, bool down)
 /* Crossings between the arcs of two vertices to one side, and what they were if the two changed places. */
 static int64_t gain(Uncross *uncross, uint32_t left, uint32_t right, bool down)
 {
+    if (degree(uncross, left, down) == 1 && degree(uncross, right, down) == 1) {
+        uint32_t a = only_place(uncross, left, down), b = only_place(uncross, right, down);
+        return (a > b) - (a < b);
+    }
     uint32_t count = neighbours(uncross, left, down), *mine = uncross->slots_spare;
     int64_t difference = 0;
 
@@ -312,6 +328,15 @@ static bool is_small(const Uncross *uncross, uint32_t v)
     return degree(uncross, v, true) <= SORTED_MOST && degree(uncross, v, false) <= SORTED_MOST;
 }
 
+/* Whether neighbours in a rank gain by changing places; in two frames they may not. */
+static bool is_better_exchanged(Uncross *uncross, uint32_t left, uint32_t right)
+{
+    const Layered *layered = uncross->layered;
+
+    return layered->vertices[left].frame == layered->vertices[right].frame && is_small(uncross, left)
+        && is_small(uncross, right) && gain(uncross, left, right, true) + gain(uncross, left, right, false) > 0;
+}
+
 static bool exchange_rank(Uncross *uncross, uint32_t rank)
 {
     Layered *layered = uncross->layered;
@@ -319,12 +344,7 @@ static bool exchange_rank(Uncross *uncross, uint32_t rank)
 
     for (uint32_t i = layered->rank_first[rank]; i + 1 < layered->rank_first[rank + 1]; i++) {
         uint32_t left = layered->slots[i], right = layered->slots[i + 1];
-        if (layered->vertices[left].frame != layered->vertices[right].frame || !is_small(uncross, left)
-            || !is_small(uncross, right)) {
-            continue;
-        }
-        int64_t gained = gain(uncross, left, right, true) + gain(uncross, left, right, false);
-        if (gained > 0) {
+        if (is_better_exchanged(uncross, left, right)) {
             layered->slots[i] = right;
             layered->slots[i + 1] = left;
             layered->vertices[left].place++;
@@ -335,14 +355,21 @@ static bool exchange_rank(Uncross *uncross, uint32_t rank)
     return better;
 }
 
+/* Ranks beside which nothing has changed since they were looked at are not looked at again. */
 static void exchange(Uncross *uncross)
 {
-    bool better = true;
+    uint32_t ranks = uncross->layered->rank_count, *stale = uncross->stale, waiting = ranks;
 
-    for (int round = 0; better && round < 4; round++) {
-        better = false;
-        for (uint32_t r = 0; r < uncross->layered->rank_count; r++) {
-            better = exchange_rank(uncross, r) || better;
+    for (uint32_t r = 0; r < ranks; r++) {
+        stale[r] = 1;
+    }
+    for (uint32_t round = 1; waiting && round <= 4; round++) {
+        waiting = 0;
+        for (uint32_t r = 0; r < ranks; r++) {
+            if (stale[r] >= round && exchange_rank(uncross, r)) {
+                stale[r ? r - 1 : r] = stale[r] = stale[r + 1 < ranks ? r + 1 : r] = round + 1;
+                waiting++;
+            }
         }
     }
 }
@@ -362,6 +389,7 @@ static Uncross uncross_new(Layered *layered)
     uncross.units = ARENA_ARRAY(arena, vertices, Unit);
     uncross.units_spare = ARENA_ARRAY(arena, vertices, Unit);
     uncross.slots_spare = ARENA_ARRAY(arena, vertices, uint32_t);
+    uncross.stale = ARENA_ARRAY(arena, (size_t)layered->rank_count + 1, uint32_t);
     uncross.frame_rank = ARENA_ARRAY(arena, frames, uint32_t);
     uncross.frame_place = ARENA_ARRAY(arena, frames, uint32_t);
     return uncross;
