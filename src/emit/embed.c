@@ -16,7 +16,7 @@ static bool holds(Str text, Str what)
     return false;
 }
 
-/* What is not needed: reading models from TeX, and the views that the code does not have. */
+/* What is not needed: reading models from TeX, and the views that the code does not have, but for the one that others build on. */
 static bool is_needed(Arena *arena, Str heading, Str code)
 {
     Str view = STR("% === View `");
@@ -26,6 +26,8 @@ static bool is_needed(Arena *arena, Str heading, Str code)
         return true;
     Str name = str_slice(heading, view.size, heading.size);
     name = str_slice(name, 0, str_find(name, '`'));
+    if (str_equal(name, STR("graph")))
+        return true;
     Str key = str_format(arena, "view=%.*s", STR_ARGS(name));
     return holds(code, key);
 }

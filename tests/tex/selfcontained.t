@@ -11,7 +11,8 @@ use Test::More;
 
 workplace();
 # A figure of each view that there is, one with a theme, one with a width.
-my @figures = ([lenet5 => ''], [resnet34 => '--width=252pt'], [unet => '--theme=grey'], [inception_fig5 => '--theme=safe --direction=right']);
+my @figures = ([lenet5 => ''], [lstm_bendersky => ''], [dropout => ''], [moniel => ''], [nnsvg_fcnn => ''], [resnet34_columns => ''], [tensorspace => ''],
+    [resnet34 => '--width=252pt'], [unet => '--theme=grey'], [inception_fig5 => '--theme=safe --direction=right']);
 for my $figure (@figures) {
     my ($name, $keys) = @$figure;
     is(system("$program draw $keys $root/examples/$name.yaml -o $name-package.tikz"), 0, "$name is drawn");
@@ -25,7 +26,8 @@ for my $engine (sort keys %languages) {
         my ($packages, $suffix) = @_;
         my $boxes = join '', map { "\\setbox0\\hbox{x\\input{$_->[0]$suffix.tikz}\\unskip x}\\typeout{SIZE $_->[0] \\the\\wd0 \\the\\ht0 \\the\\dp0}\\copy0\\newpage\n" } @figures;
         return "\\documentclass{article}$languages{$engine}\\usepackage{$packages}\\begin{document}\n"
-            . "\\catcode`\\:=13 \\catcode`\\;=13 \\catcode`\\!=13 \\catcode`\\?=13 \\catcode`\\\"=13 \\catcode`\\==13 \\catcode`\\_ 12\n" x ($suffix eq '')
+            . "\\def\\activate#1{\\begingroup\\lccode`\\~`#1\\lowercase{\\endgroup\\def~}{\\char`#1}\\catcode`#1 13 }"
+            . "\\activate\\:\\activate\\;\\activate\\!\\activate\\?\\activate\\\"\\activate\\=\n" x ($suffix eq '')
             . $boxes
             . "\\expandafter\\ifx\\csname nk\@set\\endcsname\\relax\\else\\typeout{LEAK}\\fi\\expandafter\\ifx\\csname netikz\\endcsname\\relax\\else\\typeout{LEAK}\\fi\n"
             . "\\end{document}\n";
