@@ -209,9 +209,11 @@ static bool give_children(Spec *spec, Call *call, const Value *arguments)
 /* Whether a text is meant as a word: it can be read as nothing else. */
 static bool is_word(Spec *spec, Str text)
 {
-    char c = text.at[0];
+    char c = text.size ? text.at[0] : '\0';
     bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
-    return letter && !spec_binding(spec, text) && !names_get(spec->symbols, text);
+    for (size_t i = 0; i < text.size; i++)
+        letter = letter && text.at[i] != '*' && text.at[i] != '+' && text.at[i] != '(';
+    return letter && !spec_binding(spec, text) && !expression_is(spec, text);
 }
 
 /* The value of a parameter, read where the call stands. */
@@ -226,12 +228,8 @@ static bool bind(Spec *spec, const Site *site, Binding *binding, Piece value)
         return true;
     }
     bool sizes = !expression_is(spec, value.text) && dims_are(spec, value.text);
-    if (!sizes && !(value.text.size && is_word(spec, value.text)))
+    if (!sizes && !is_word(spec, value.text))
         return expression_read(spec, value, &binding->dim);
-    if (!sizes)
-        for (size_t i = 0; i < value.text.size; i++)
-            if (value.text.at[i] == '*' || value.text.at[i] == '+' || value.text.at[i] == '(')
-                return expression_read(spec, value, &binding->dim);
     binding->is_word = true;
     binding->word = value;
     return true;
