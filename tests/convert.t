@@ -150,6 +150,21 @@ layers:
     label: '50\% of $x$'
 OUT
 
+# A constant index is carried over, and what two layers share in part is no reason to leave out a bias.
+is((run("convert tests/models/onnx/picks.onnx"))[1] =~ s/\A(#[^\n]*\n)*//r, <<'OUT', 'an index, a shared bias');
+name: picks
+input:
+  x: 3x8x8
+layers:
+  - 1x1 conv, 4
+  - custom: conv
+    out: 4x8x8
+    params: 16
+    macs: 1024
+  - select -1, axis=2
+  - select 2, axis=1
+OUT
+
 # The comment tells where it is from and what it comes to.
 put("$folder/net.yaml", "input: 784\nlayers:\n  - fc: 1000, no bias\n");
 is((run("convert $folder/net.yaml"))[1], <<'OUT', 'comment and totals');

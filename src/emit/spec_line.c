@@ -275,6 +275,9 @@ static void add_attribute(Line *line, uint32_t index)
 
 static bool is_safe_text(Str text, bool first)
 {
+    int64_t n;
+    if (str_to_int(text, &n))
+        return true;
     for (size_t i = 0; i < text.size; i++) {
         char c = text.at[i];
         bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||

@@ -89,14 +89,14 @@ static void fill_affine(Digest *digest, const Match *match, Layer *whole, Shape 
 {
     bool scale = false, bias = false;
     (void)in;
-    for (uint32_t i = 0; i < match->count; i++) {
-        scale = scale || digest_is_op(match->members[i], "scale");
-        bias = bias || digest_is_op(match->members[i], "bias");
+    for (uint32_t i = 0; i < match->count; i++) { /* as they were: the last of them is the norm now */
+        const Layer *was = digest->from->layers[match->members[i]->index];
+        scale = scale || digest_is_op(was, "scale");
+        bias = bias || digest_is_op(was, "bias");
     }
-    if (!scale && !bias && dim_is(whole->params, 0))
-        digest_set_int(digest, whole, "affine", dim_int(0));
-    else if (!bias)
-        digest_set_int(digest, whole, "bias", dim_int(0));
+    digest_set_int(digest, whole, "affine", dim_int(scale || bias || !dim_is(whole->params, 0)));
+    digest_set_int(digest, whole, "scale", dim_int(scale || !bias));
+    digest_set_int(digest, whole, "bias", dim_int(bias));
 }
 
 static bool has_weights(const Digest *digest, const Match *match)

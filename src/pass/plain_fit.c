@@ -240,8 +240,17 @@ static void simplify(const Plain *plain, Layer *layer, const Wanted *wanted)
 
 /* ---- other ways to say it -------------------------------------------------------------------------------------- */
 
+/* What the model says of its own weights holds: where numbers do not fit it, other layers have the same. */
+static bool is_settled(const Layer *old, const Layer *layer, int index)
+{
+    if (index < 0 || !is_named(&layer->op->attrs[index], "bias scale affine"))
+        return false;
+    int row = op_attr_row(old->op, layer->op->attrs[index].name);
+    return row >= 0 && old->attrs[row].set;
+}
+
 /* Settings of attributes that may be what the model means, tried alone and then together. */
-static bool tweak(const Plain *plain, Layer *layer, const Wanted *wanted)
+static bool tweak(const Plain *plain, const Layer *old, Layer *layer, const Wanted *wanted)
 {
     static const struct {
         const char *attr, *word;
@@ -253,7 +262,8 @@ static bool tweak(const Plain *plain, Layer *layer, const Wanted *wanted)
     for (size_t a = 0; a < COUNT; a++)
         for (size_t b = a; b < COUNT; b++) {
             int one = op_attr_row(layer->op, tweaks[a].attr), two = op_attr_row(layer->op, tweaks[b].attr);
-            if (one < 0 || two < 0 || (a != b && one == two))
+            if (one < 0 || two < 0 || (a != b && one == two) || is_settled(old, layer, one) ||
+                is_settled(old, layer, two))
                 continue;
             Attr kept_one = layer->attrs[one], kept_two = layer->attrs[two];
             for (int k = 0; k < 2; k++) {
@@ -368,7 +378,12 @@ void plain_fit(const Plain *plain, const Layer *old, Layer *layer, const Wanted 
         if (strcmp(layer->op->name, "input") == 0)
             return;
     }
-    if (fits(plain, layer, wanted) || tweak(plain, layer, wanted) || say_size(plain, layer, wanted) ||
+    int index = strcmp(layer->op->name, "select") == 0 ? op_attr_row(layer->op, "index") : -1;
+    if (index >= 0 && !layer->attrs[index].set) { /* which one is not known */
+        plain_make_custom(plain, layer, wanted);
+        return;
+    }
+    if (fits(plain, layer, wanted) || tweak(plain, old, layer, wanted) || say_size(plain, layer, wanted) ||
         say_weights(plain, layer, wanted))
         simplify(plain, layer, wanted);
     else

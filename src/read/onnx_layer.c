@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The layer of a node: its operation in the registry, its attributes, what it reads, the scope that its name tells. */
 #include "read/onnx.h"
+#include "read/onnx_rule.h"
 
 enum {
     DEEPEST_SCOPE = 24, /* scopes that a name may open */
@@ -127,7 +128,7 @@ static bool is_vector_of(const OnnxCall *call, uint32_t weight)
     return fits && long_axes <= 1 && out.rank > 1;
 }
 
-/* Products and sums with trained numbers are layers of their own kind. */
+/* Products and sums with trained numbers are layers of their own kind, and so is one index that is known. */
 static void specialise(OnnxCall *call)
 {
     bool first = onnx_is_weight(call, 0), second = onnx_is_weight(call, 1);
@@ -142,6 +143,8 @@ static void specialise(OnnxCall *call)
         become(call, STR("scale"));
     else if (is_op(call, "gather") && first && onnx_in(call, 0).rank == 2)
         become(call, STR("embedding"));
+    else if (is_op(call, "gather") && !first && onnx_in(call, 1).known && !onnx_in(call, 1).rank && onnx_in_numbers(call, 1))
+        become(call, STR("select"));
 }
 
 /* ---- attributes that the weights tell -------------------------------- */
@@ -245,6 +248,27 @@ static void dress_resize(OnnxCall *call)
     said->dims = whole ? factors : out.dims + 2;
 }
 
+/* Which of scale and shift a norm learns is told by its own inputs: how many numbers it counts is not, others may hold the same. */
+static void dress_norm(OnnxCall *call)
+{
+    uint32_t at = str_starts(call->node->op, STR("Skip")) ? 2 : 1;
+    bool scale = onnx_is_weight(call, at), shift = onnx_is_weight(call, at + 1);
+    if (!attr_of(call, "scale") || !attr_of(call, "bias"))
+        return;
+    set_dim(call, "affine", dim_int(scale || shift));
+    set_dim(call, "scale", dim_int(scale || !shift));
+    set_dim(call, "bias", dim_int(shift));
+}
+
+/* The index is an input there, a constant. */
+static void dress_select(OnnxCall *call)
+{
+    Attr *index = attr_of(call, "index");
+    int64_t n;
+    if (index && onnx_number_int(onnx_in_numbers(call, 1), 0, &n))
+        *index = (Attr){.set = true, .text = str_format(call->arena, "%lld", (long long)n)};
+}
+
 static void dress_by_op(OnnxCall *call)
 {
     StyleClass style = call->layer->op->style;
@@ -257,6 +281,10 @@ static void dress_by_op(OnnxCall *call)
         dress_resize(call);
     else if (is_op(call, "linear") || is_op(call, "fc"))
         dress_linear(call);
+    else if (is_op(call, "bn") || is_op(call, "ln") || is_op(call, "instancenorm") || is_op(call, "gn") || is_op(call, "rmsnorm"))
+        dress_norm(call);
+    else if (is_op(call, "select"))
+        dress_select(call);
     else if (is_op(call, "rnn") || is_op(call, "lstm") || is_op(call, "gru"))
         dress_recurrent(call);
     else if (is_op(call, "embedding")) {
@@ -271,7 +299,8 @@ static void set_inputs(OnnxCall *call)
 {
     Port *ports = ARENA_ARRAY(call->arena, call->in_count, Port);
     uint32_t count = 0;
-    for (uint32_t i = 0; i < call->in_count; i++) {
+    uint32_t inputs = is_op(call, "select") && call->in_count ? 1 : call->in_count;
+    for (uint32_t i = 0; i < inputs; i++) {
         const OnnxValue *value = call->in[i];
         bool is_weight = value && value->weight && value->weight->input && onnx_is_weight(call, i);
         if (value && value->port.layer && !is_weight)

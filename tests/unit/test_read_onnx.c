@@ -76,7 +76,7 @@ static void tables_are_as_they_were_checked(void **state)
 {
     (void)state;
     static const char *const names[] = {"lenet",     "stages", "encoder", "scopes", "if",   "loops",   "functions",
-                                        "recurrent", "tokens", "unet", "weights", "windows", "stages", "encoder"};
+                                        "recurrent", "tokens", "unet", "weights", "windows", "picks"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         const char *path = str_terminated(arena, str_format(arena, "tests/models/onnx/%s.onnx", names[i]));
         netikz *run = netikz_new();

@@ -134,6 +134,20 @@ static void test_words_are_handed_through_blocks(void **state)
     layer_at(run, "outer2/inner1/conv1_gelu");
 }
 
+/* A word may hold the signs of an expression; one that can be read as a number is none. */
+static void test_arguments_are_expressions(void **state)
+{
+    ReadCase *run = *state;
+    read_case(run, "input: 3x8x8\nblocks:\n  inner(width, hidden=width//2):\n    - 1x1 conv, hidden\n    - 1x1 conv, width\n"
+                   "  outer(width, at):\n    - inner: width/4\n    - inner: {width: width-1, hidden: width%5+3}\n"
+                   "    - concat: at, previous\nlayers:\n  - conv: 3x3, 4\n    name: stem-a/b\n  - outer: 64, stem-a/b\n");
+    assert_sound(run);
+    assert_string_equal(shape_at(run, "outer1/inner1/conv1"), "8x8x8");
+    assert_string_equal(shape_at(run, "outer1/inner1/conv2"), "16x8x8");
+    assert_string_equal(shape_at(run, "outer1/inner2/conv1"), "7x8x8");
+    assert_string_equal(shape_at(run, "outer1/concat1"), "67x8x8");
+}
+
 static void test_outputs_of_a_layer_are_counted_from_one(void **state)
 {
     ReadCase *run = *state;
@@ -291,6 +305,7 @@ int main(void)
         READ_TEST(test_no_repeats_are_allowed),
         READ_TEST(test_automatic_names_keep_clear_of_the_authors),
         READ_TEST(test_words_are_handed_through_blocks),
+        READ_TEST(test_arguments_are_expressions),
         READ_TEST(test_outputs_of_a_layer_are_counted_from_one),
         READ_TEST(test_shared_weights),
         READ_TEST(test_paths_of_a_branch),

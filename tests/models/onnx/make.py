@@ -70,6 +70,20 @@ def lenet():
                                [info('prob', ['N', 10])], [weight(n, *s) for n, s in weights.items()]), 9, 3)
 
 
+def picks():
+    """Two convolutions that share a bias, as where an exporter writes equal numbers once; one index of an axis, from behind."""
+    nodes = [
+        h.make_node('Conv', ['x', 'c1.w', 'b'], ['1'], kernel_shape=[1, 1]),
+        h.make_node('Conv', ['1', 'c2.w', 'b'], ['2'], kernel_shape=[1, 1]),
+        h.make_node('Constant', [], ['last'], value=nh.from_array(np.array(-1, np.int64))),
+        h.make_node('Constant', [], ['third'], value=nh.from_array(np.array(2, np.int64))),
+        h.make_node('Gather', ['2', 'last'], ['3'], axis=3),
+        h.make_node('Gather', ['3', 'third'], ['y'], axis=2)]
+    shapes = {'c1.w': (4, 3, 1, 1), 'c2.w': (4, 4, 1, 1), 'b': (4,)}
+    save('picks', h.make_graph(nodes, 'picks', [info('x', ['N', 3, 8, 8])], [info('y', ['N', 4])],
+                               [weight(n, *s) for n, s in shapes.items()]))
+
+
 def scopes():
     """Names of PyTorch, residuals, a kernel that two layers share, running statistics, a weight behind Identity."""
     parts = ('weight', 'bias', 'running_mean', 'running_var')
@@ -285,5 +299,5 @@ def exported():
 
 
 if __name__ == '__main__':
-    for make in (lenet, scopes, choices, loops, functions, weights, exported):
+    for make in (lenet, picks, scopes, choices, loops, functions, weights, exported):
         make()
