@@ -140,7 +140,7 @@ static void test_arguments_are_expressions(void **state)
     ReadCase *run = *state;
     read_case(run, "input: 3x8x8\nblocks:\n  inner(width, hidden=width//2):\n    - 1x1 conv, hidden\n    - 1x1 conv, width\n"
                    "  outer(width, at):\n    - inner: width/4\n    - inner: {width: width-1, hidden: width%5+3}\n"
-                   "    - concat: at, previous\nlayers:\n  - conv: 3x3, 4\n    name: stem-a/b\n  - outer: 64, stem-a/b\n");
+                   "    - concat: at\nlayers:\n  - conv: 3x3, 4\n    name: stem-a.b\n  - outer: 64, stem-a.b\n");
     assert_sound(run);
     assert_string_equal(shape_at(run, "outer1/inner1/conv1"), "8x8x8");
     assert_string_equal(shape_at(run, "outer1/inner1/conv2"), "16x8x8");
