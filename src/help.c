@@ -24,7 +24,7 @@ static void print_help(FILE *out)
     fprintf(out, "\nMODEL is a file (`netikz list formats`), or - for standard input.\n\nOptions:\n");
     for (size_t i = 0; option_at(i); i++)
         print_option(out, option_at(i));
-    fprintf(out, "\nFigure keys, as in `figure:` of a spec, which they override:\n");
+    fprintf(out, "\nFigure keys, as in `figure:` of a spec, which they override; where `yes` is a value, the key alone means it:\n");
     netikz_key key;
     for (size_t i = 0; netikz_key_at(i, &key); i++)
         fprintf(out, "  --%s=%s\n      %s (default: %s)\n", key.name, key.values, key.help, key.fallback);
@@ -92,7 +92,7 @@ static void print_man(FILE *out)
     fprintf(out, ".SH OPTIONS\n");
     for (size_t i = 0; option_at(i); i++)
         man_item(out, option_at(i)->name, option_at(i)->letter, option_at(i)->argument, option_at(i)->help);
-    fprintf(out, ".SH FIGURE KEYS\nAs in \\fBfigure:\\fR of a spec, which they override.\n");
+    fprintf(out, ".SH FIGURE KEYS\nAs in \\fBfigure:\\fR of a spec, which they override; where \\fByes\\fR is a value, the key alone means it.\n");
     netikz_key key;
     for (size_t i = 0; netikz_key_at(i, &key); i++) {
         man_item(out, key.name, 0, key.values, key.help);

@@ -62,6 +62,30 @@ static size_t key_total(void)
     return count;
 }
 
+static bool has_word(const char *words, const char *word)
+{
+    size_t size = strlen(word);
+    for (const char *at = words; size && (at = strstr(at, word)); at++)
+        if ((at == words || at[-1] == ' ') && (at[size] == ' ' || !at[size]))
+            return true;
+    return false;
+}
+
+/* A key that can be switched on means yes where nothing is said: `--explicit` is `--explicit=yes`. */
+static bool is_switch(const netikz_key *key)
+{
+    return has_word(key->values, "yes");
+}
+
+/* The value of a switch: behind `=`, the next word where that is one of its values, or else yes. */
+static const char *switch_value(const netikz_key *key, int argc, char **argv)
+{
+    if (optarg)
+        return optarg;
+    const char *next = optind < argc ? argv[optind] : "";
+    return has_word(key->values, next) || has_word("on off true false", next) ? argv[optind++] : "yes";
+}
+
 /* getopt_long's table; NULL when there is no memory. */
 static struct option *long_options(void)
 {
@@ -75,7 +99,7 @@ static struct option *long_options(void)
     for (size_t i = 0; i < keys; i++) {
         netikz_key key;
         netikz_key_at(i, &key);
-        table[OPTIONS + i] = (struct option){key.name, required_argument, NULL, FIRST_KEY + (int)i};
+        table[OPTIONS + i] = (struct option){key.name, is_switch(&key) ? optional_argument : required_argument, NULL, FIRST_KEY + (int)i};
     }
     return table;
 }
@@ -155,8 +179,10 @@ static bool take_options(Invocation *invocation, int argc, char **argv, const st
             return true;
         code = code < FIRST_OPTION ? code_of_letter(code) : code;
         if (code >= FIRST_KEY) {
+            netikz_key key;
+            netikz_key_at((size_t)(code - FIRST_KEY), &key);
             invocation->keys[invocation->key_count] = (size_t)(code - FIRST_KEY);
-            invocation->key_values[invocation->key_count++] = optarg;
+            invocation->key_values[invocation->key_count++] = is_switch(&key) ? switch_value(&key, argc, argv) : optarg;
         } else if (code >= FIRST_OPTION && code < FIRST_OPTION + OPTIONS) {
             OptionId id = options[code - FIRST_OPTION].id;
             invocation->values[id] = optarg ? optarg : "";

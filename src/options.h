@@ -55,7 +55,7 @@ typedef struct Invocation {
     char **operands;                  /* models, or what to list */
     size_t operand_count;
     size_t *keys;                     /* figure keys that were given */
-    char **key_values;                /* their values */
+    const char **key_values;                /* their values */
     size_t key_count;
     char **sets;                      /* arguments of --set, in their order */
     size_t set_count;

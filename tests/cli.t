@@ -148,6 +148,12 @@ is((run('--network=a', '--figure=b', $spec))[0], 2, 'a figure of another network
 
 # A key that the view does not look at is not ignored in silence.
 put($spec, "input: 1x8x8\nlayers:\n  - 3x3 conv, 4\n");
+like((run('--explicit', $spec))[1], qr/opts=explicit=yes /, 'a switch alone is yes and takes no model');
+like((run($spec, '--explicit'))[1], qr/opts=explicit=yes /, 'also at the end');
+like((run('--fold', '--explicit', 'no', $spec))[1], qr/opts=fold=yes,explicit=no /, 'its value may be the next word');
+like((run('--explicit', 'off', $spec))[1], qr/opts=explicit=(?:no|off) /, 'in any of its spellings');
+is((run('--explicit', 'perhaps', $spec))[0], 2, 'another word is the model');
+is((run('--explicit=perhaps', $spec))[0], 2, 'a value that it does not take');
 like((run('--view=graph', '--kernels=yes', $spec))[1], qr/`kernels` has no effect in view graph/, 'idle key');
 unlike((run('--view=tensors', '--kernels=yes', $spec))[1], qr/no effect/, 'key at work');
 
