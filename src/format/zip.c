@@ -82,7 +82,7 @@ static void read_large(Str extra, Entry *entry)
     }
 }
 
-static ZipTrouble find_entry(Str bytes, Str name, Entry *entry)
+static ZipTrouble find_entry(Str bytes, Str name, bool (*fits)(Str, Str), Entry *entry)
 {
     Directory directory;
     if (!find_directory(bytes, &directory))
@@ -94,7 +94,7 @@ static ZipTrouble find_entry(Str bytes, Str name, Entry *entry)
         uint64_t next = at + ENTRY + name_size + extra + comment;
         if (!has_mark(bytes, at, 0x02014b50) || next > end)
             return ZIP_DAMAGED;
-        if (str_equal(str_slice(bytes, at + ENTRY, at + ENTRY + name_size), name)) {
+        if (fits(str_slice(bytes, at + ENTRY, at + ENTRY + name_size), name)) {
             *entry = (Entry){(uint32_t)number(bytes, at + 10, 2), (uint32_t)number(bytes, at + 8, 2),
                              number(bytes, at + 20, 4), number(bytes, at + 24, 4), number(bytes, at + 42, 4)};
             read_large(str_slice(bytes, at + ENTRY + name_size, at + ENTRY + name_size + extra), entry);
@@ -124,11 +124,17 @@ static ZipTrouble unpack(Arena *arena, Str packed, size_t size, Str *content)
 #endif
 }
 
+bool zip_holds(Str bytes, Str ending)
+{
+    Entry entry;
+    return find_entry(bytes, ending, str_ends, &entry) == ZIP_FINE;
+}
+
 ZipTrouble zip_read(Arena *arena, Str bytes, Str name, size_t limit, Str *content)
 {
     enum { ENCRYPTED = 1, MOST_DENSE = 1032 }; /* deflate packs at most 1032:1 */
     Entry entry;
-    ZipTrouble trouble = find_entry(bytes, name, &entry);
+    ZipTrouble trouble = find_entry(bytes, name, str_equal, &entry);
     if (trouble != ZIP_FINE)
         return trouble;
     if (!has_mark(bytes, entry.local, 0x04034b50) || bytes.size - entry.local < LOCAL)

@@ -5,10 +5,10 @@
 #define ATTR_FLATTEN(usual, text)                                                                                      \
     {.name = "flatten", .kind = ATTR_WORD, .fallback = (usual), .words = "auto true false", .help = (text)}
 #define ATTR_UNITS                                                                                                     \
-    {.name = "out", .aliases = "out_features units num_output num_hidden output_dim nb_units features channels", \
+    {.name = "out", .aliases = "out_features nf units num_output num_hidden output_dim nb_units features channels", \
      .kind = ATTR_INT, .required = true, .positional = true, .help = "features of the output"}
 #define ATTR_IN                                                                                                        \
-    {.name = "in", .aliases = "in_features input_dim", .kind = ATTR_INT,                                               \
+    {.name = "in", .aliases = "in_features nx input_dim", .kind = ATTR_INT,                                               \
      .help = "features of the input, where it does not say"}
 
 static const AttrSpec dense_attrs[] = {

@@ -25,6 +25,11 @@ static const ReaderRow rows[] = {
      .is_text = true, .recognises = caffe_recognises, .read = read_caffe},
     {.name = "spec", .suffixes = ".yaml .yml .netikz", .help = "a spec written by hand (docs/spec.md)", .is_text = true,
      .recognises = is_spec, .read = read_spec},
+    /* asked before binary formats, some of which begin with any letter */
+    {.name = "torch", .suffixes = ".txt", .help = "what PyTorch's print(model) writes (modules, not their wiring)",
+     .is_text = true, .recognises = torch_recognises, .read = read_torch},
+    {.name = "torch-archive", .suffixes = ".pt .pth .ckpt", .help = "TorchScript and checkpoints: not read, but it says what to do",
+     .recognises = torch_recognises_archive, .read = read_torch_archive},
     {.name = "onnx", .suffixes = ".onnx", .help = "an ONNX model (weights are not read)",
      .recognises = onnx_recognises, .read = read_onnx},
     {.name = "caffemodel", .suffixes = ".caffemodel", .help = "trained Caffe nets (weights are not read)",

@@ -73,6 +73,10 @@ bool read_caffe2(Arena *arena, Diags *diags, const Source *source, const ReadOpt
 bool read_caffe2_text(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* likewise */
 bool caffe2_recognises(Str bytes);                              /* likewise: by content */
 bool caffe2_recognises_text(Str bytes);                         /* likewise */
+bool read_torch(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/torch.c */
+bool torch_recognises(Str bytes);                               /* read/torch_parse.c */
+bool read_torch_archive(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/torch_archive.c */
+bool torch_recognises_archive(Str bytes);                       /* likewise: by content */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif

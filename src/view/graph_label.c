@@ -98,7 +98,8 @@ bool graph_extent_changes(const Node *node)
     }
     uint32_t skipped = channels_last(node) ? node->shape.rank - 1 : 0;
     for (uint32_t i = 0; node->shape.rank >= 3 && i < node->shape.rank; i++) {
-        if (i != skipped && !dim_equal(node->shape.dims[i], node->input.dims[i])) {
+        bool known = node->shape.dims[i].kind != DIM_UNKNOWN;
+        if (i != skipped && known && !dim_equal(node->shape.dims[i], node->input.dims[i])) {
             return true;
         }
     }
