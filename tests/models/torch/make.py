@@ -22,7 +22,6 @@ class Net(nn.Module):
         self.gru = nn.GRUCell(10, 12, bias=False)
         self.pair = nn.Bilinear(12, 7, 6)
         self.norm = nn.LayerNorm((4, 6))
-        self.loose = nn.ParameterList([nn.Parameter(__import__("torch").zeros(3, 4))])
         self.none = None
         self.head = nn.Linear(6, 10)
 
