@@ -157,7 +157,7 @@ static void read_input(Spec *spec, Site *site, const Value *value, Piece name)
     note_symbols(spec, shape);
     for (uint32_t i = 0; i < shape.rank; i++)
         shape.dims[i] = read_bound(spec->arena, spec->options, shape.dims[i]);
-    layer->attrs[index] = (Attr){.set = true, .count = shape.rank, .dims = shape.dims, .place = inner->place};
+    layer->attrs[index] = (Attr){.set = shape.known, .count = shape.rank, .dims = shape.dims, .place = inner->place};
     layer->outputs[0] = shape;
     layer->params = layer->macs = dim_int(0);
     const Value *drawn = value->kind == VALUE_MAP ? value_get(value, STR("drawn")) : NULL;
