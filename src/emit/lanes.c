@@ -110,6 +110,24 @@ static void add_fields(Text *out, const char *command, const SceneItem *item)
     add_hangers(out, item);
 }
 
+/* Rows of cells. */
+static void add_cells(Text *out, const SceneItem *item)
+{
+    text_add(out, STR("\\nkcells"));
+    add_group(out, item->name);
+    add_group(out, str_from(item->cells[0].style));
+    add_lane(out, item->lane);
+    text_add_char(out, '{');
+    for (uint32_t i = 0; i < item->cell_count; i++) {
+        const SceneCell *cell = &item->cells[i];
+        text_add(out, i && (int64_t)i % item->a == 0 ? STR("\\nkline") : STR(""));
+        text_add(out, cell->kind == CELL_PLAIN ? STR("\\nkgap") : cell->marked ? STR("\\nkvalue*") : STR("\\nkvalue"));
+        add_label(out, cell->label);
+    }
+    text_add_char(out, '}');
+    add_hangers(out, item);
+}
+
 /* A small box without a label; its class is said where its colour stands for something else. */
 static void add_bare(Text *out, const SceneItem *item)
 {
@@ -165,6 +183,9 @@ static void add_entry(Text *out, const SceneItem *item)
         break;
     case ITEM_BARE:
         add_bare(out, item);
+        break;
+    case ITEM_CELLS:
+        add_cells(out, item);
         break;
     case ITEM_OCTAGON:
         add_node(out, "\\nkoctagon", item);

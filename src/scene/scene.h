@@ -22,6 +22,7 @@ typedef enum ItemKind {
     ITEM_RECORD, /* cells[0]: what stands left of the fields, which are the other cells: name, lane */
     ITEM_ATTRIBUTES, /* cells[0] and ports in a row, fields below: name, lane */
     ITEM_BARE,   /* a small box that says nothing: name, cells[0].style, lane, name2: class that its form is of */
+    ITEM_CELLS,  /* cells in rows of a: name, cells[0].style, lane; a cell of kind CELL_FIELD has an outline */
     ITEM_OCTAGON, /* name, cells[0], lane */
     ITEM_ELLIPSE, /* likewise */
     ITEM_GUTTER, /* between the drawings of two networks: lane */

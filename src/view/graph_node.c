@@ -259,7 +259,9 @@ SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node)
     bool symbol = form == NODES_AUTO || form == NODES_LINES || form == NODES_CARD || form == NODES_BARE;
     SceneItem *item = NULL;
 
-    if (node->kind == NODE_INPUT || node->kind == NODE_OUTPUT) {
+    if (graph_has_cells(node)) {
+        item = graph_add_cells(look, scene, node);
+    } else if (node->kind == NODE_INPUT || node->kind == NODE_OUTPUT) {
         item = add_end(look, scene, node);
     } else if (node->kind == NODE_CIRCLE && symbol) {
         item = add_circle(look, scene, node);

@@ -24,6 +24,10 @@ bool graph_is_highlighted(const Figure *figure, const Scope *scope);
 /* A node with everything that it says, at the end of the scene. */
 SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node);
 
+/* graph_cells.c: what its author fills with cells. */
+bool graph_has_cells(const Node *node);
+SceneItem *graph_add_cells(const NodeLook *look, Scene *scene, const Node *node);
+
 /* graph_fields.c: cells of records and lists of attributes; `cells` behind the first. */
 void graph_add_record(const NodeLook *look, Scene *scene, SceneItem *item, const Node *node);
 void graph_add_attributes(const NodeLook *look, Scene *scene, SceneItem *item, const Node *node);

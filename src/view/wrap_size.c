@@ -157,6 +157,13 @@ static Extent outline_of(const WrapRules *rules, const SceneItem *item)
     if (item->kind == ITEM_RECORD || item->kind == ITEM_ATTRIBUTES) {
         return fields_of(rules, item);
     }
+    if (item->kind == ITEM_CELLS) {
+        for (int64_t i = 0; i < item->a; i++) {
+            half.width += extent_of(item->cells[i].label, part(rules->font, SIDE_FONT)).width / 2 + rules->unit;
+        }
+        half.height = (int64_t)item->cell_count / item->a * rules->unit * 5 / 2;
+        return half;
+    }
     for (uint32_t i = 0; i < item->cell_count; i++) {
         Extent cell = extent_of(item->cells[i].label, rules->font);
         half.width = larger(half.width, cell.width / 2 + rules->unit * 3 / 2);

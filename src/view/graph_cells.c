@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/* A node that its author fills with cells: a sequence of tokens, a small matrix. */
+#include "graph/placing.h"
+#include "op/op.h"
+#include "view/graph_node.h"
+
+#include <string.h>
+
+static bool is_marked(const Placing *placing, Str text)
+{
+    for (uint32_t i = 0; i < placing->mark_count; i++) {
+        if (str_equal(placing->marks[i], text)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static SceneCell cell_of(const Placing *placing, const PlacingCell *cell)
+{
+    bool omitted = str_equal(cell->text, STR("..."));
+    return (SceneCell){.label = {LABEL_TEX, omitted ? STR("$\\cdots$") : cell->text},
+                       .kind = omitted ? CELL_PLAIN : CELL_FIELD,
+                       .marked = is_marked(placing, cell->text)};
+}
+
+/* A list is one row along the ranks; lists in it are rows. */
+static uint32_t row_length(const Placing *placing, bool column)
+{
+    uint32_t longest = column ? 1 : placing->cell_count;
+    for (uint32_t i = 0; i < placing->cell_count; i++) {
+        if (placing->cells[i].inner) {
+            uint32_t count = placing->cells[i].inner_count;
+            longest = i && longest > count ? longest : count;
+        }
+    }
+    return longest;
+}
+
+bool graph_has_cells(const Node *node)
+{
+    return node->kind != NODE_GROUP && node->layer->placing && node->layer->placing->cell_count;
+}
+
+SceneItem *graph_add_cells(const NodeLook *look, Scene *scene, const Node *node)
+{
+    const Placing *placing = node->layer->placing;
+    SceneItem *item = scene_add_item(scene, ITEM_CELLS);
+    bool lists = placing->cells[0].inner != NULL;
+    uint32_t length = row_length(placing, look->direction == DIRECTION_RIGHT), count = 0;
+    uint32_t rows = lists ? placing->cell_count : (placing->cell_count + length - 1) / length;
+
+    item->a = length;
+    scene_set_cells(scene, item, rows * length);
+    for (uint32_t i = 0; i < placing->cell_count; i++) {
+        const PlacingCell *cell = &placing->cells[i];
+        count = lists ? i * length : i;
+        item->cells[count] = cell->inner ? (SceneCell){.kind = CELL_PLAIN} : cell_of(placing, cell);
+        for (uint32_t k = 0; k < cell->inner_count && k < length; k++) {
+            item->cells[count + k] = cell_of(placing, &cell->inner[k]);
+        }
+    }
+    item->cells[0].style = style_name((StyleClass)node->cells[0].style);
+    if (node->layer->label.size) {
+        item->note = (Label){LABEL_TEX, node->layer->label};
+    }
+    return item;
+}
