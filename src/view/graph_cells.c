@@ -39,7 +39,7 @@ static uint32_t row_length(const Placing *placing, bool column)
 
 bool graph_has_cells(const Node *node)
 {
-    return node->kind != NODE_GROUP && node->layer->placing && node->layer->placing->cell_count;
+    return node->kind != NODE_GROUP && node->layer && node->layer->placing && node->layer->placing->cell_count;
 }
 
 SceneItem *graph_add_cells(const NodeLook *look, Scene *scene, const Node *node)
