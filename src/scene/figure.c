@@ -59,7 +59,7 @@ static const KeyRow rows[] = {
     {{"names", TOGGLE, "auto: no; units: what a layer is", "tensors: names of layers as captions; units: beside the layers", false, "tensors units"}, KEY_WORD, AT(names)},
     {{"shapes", "auto none changes all margin", "auto: by the view", "where shapes of tensors are written", false, NULL}, KEY_WORD, AT(shapes)},
     {{"notation", "auto C@HxW CxHxW HxWxC tuple ch", "auto: C@HxW", "how shapes are written in view graph and in ASCII tables; tuple: (None, C, H, W), ch: 64ch · 56×56", false, NULL}, KEY_WORD, AT(notation)},
-    {{"colours", "auto class op stage structure none", "auto: class", "graph: what a colour stands for: the class of an operation, the operation, its output size, equal structure of groups, or nothing (all alike)", false, "graph"}, KEY_WORD, AT(colours)},
+    {{"colours", "auto class op stage structure none", "auto: class", "what a colour stands for: the class of an operation, the operation, its output size, equal structure of groups, or nothing (all alike)", false, NULL}, KEY_WORD, AT(colours)},
     {{"sums", "auto circles arcs", "auto: circles", "graph: a shortcut around a chain leads to a circle, or is an arc beside it", false, "graph"}, KEY_WORD, AT(sums)},
     {{"compare", "NAMES", "none", "graph: several networks of the file side by side: vgg, plain, residual", false, "graph"}, KEY_NAMES, AT(compare)},
     {{"stages", "auto aligned free", "auto: aligned", "graph: networks side by side: what has one output size begins at one height in all of them (aligned), or each goes on by itself", false, "graph"}, KEY_WORD, AT(stages)},

@@ -105,6 +105,17 @@ static void drop_single(Arena *arena, Str *keys, uint32_t count)
     }
 }
 
+/* What a block is called, in words. */
+static Str block_title(Arena *arena, Str name)
+{
+    Text text = text_in(arena);
+
+    for (size_t i = 0; i < name.size; i++) {
+        text_add_char(&text, name.at[i] == '_' ? ' ' : name.at[i]);
+    }
+    return text_str(&text);
+}
+
 static Str key_of(Arena *arena, const Figure *figure, const Node *node)
 {
     if (node->kind == NODE_INPUT || node->kind == NODE_OUTPUT) {
@@ -115,6 +126,9 @@ static Str key_of(Arena *arena, const Figure *figure, const Node *node)
     }
     if (figure->colours == COLOURS_STAGE) {
         return graph_stage(arena, node);
+    }
+    if (node->kind == NODE_GROUP && node->scope->definition.size) {
+        return block_title(arena, node->scope->definition); /* a block is one operation, whatever its arguments */
     }
     return node->kind == NODE_GROUP ? node->cells[0].label.text : graph_kind_title(arena, node->layer);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* View `graph`, private: colours that stand for something else than the class of an operation. */
+/* Views, private: colours that stand for something else than the class of an operation. */
 #ifndef NETIKZ_VIEW_GRAPH_COLOUR_H
 #define NETIKZ_VIEW_GRAPH_COLOUR_H
 

@@ -7,6 +7,7 @@
 #include "graph/outline.h"
 #include "op/op.h"
 #include "scene/scene.h"
+#include "view/graph_colour.h"
 
 enum {
     FEW_BREAKS = 2,     /* with no more groups than these the solids of a group stand apart as well */
@@ -119,6 +120,8 @@ typedef struct SolidPlan {
     bool flat;              /* bars without depth */
     bool sheets;            /* feature maps one behind the other */
     bool operations;        /* arrows stand for operations, in the colour of their class */
+    Palette *palette;       /* what colours stand for where they do not say the class */
+    const char **paints;    /* node → its class by `colours`; NULL: that of its operation */
     Names *symbols;         /* names of dimensions that numbers were put in for */
 } SolidPlan;
 
@@ -165,6 +168,7 @@ int64_t solid_sheets(const Solid *solid); /* how many it is drawn as */
 bool solid_wants_kernels(const SolidPlan *plan); /* kernel windows are drawn */
 bool solid_is_told(const SolidPlan *plan, const Node *node); /* pooling that is written instead of drawn */
 Str solid_told_text(const SolidPlan *plan, const Node *node); /* TeX */
+Label solid_arrow_label(const SolidPlan *plan, uint32_t index); /* of the arrow that leads to it, or empty */
 void solids_add_gap_texts(const SolidPlan *plan, Scene *scene);
 
 /* ---- Sizes (solid_scale.c, solid_unit.c): integers only. ---- */
@@ -204,7 +208,8 @@ void solids_find_skips(SolidPlan *plan); /* fills skips */
 const Solid *solid_crop_to(const SolidPlan *plan, uint32_t index); /* the smaller solid that a part of it is copied to, or NULL */
 void solids_add_links(const SolidPlan *plan, Scene *scene); /* arrows along the spine and over the top */
 void solids_add_windows(const SolidPlan *plan, Scene *scene); /* kernels and their pyramids */
-void solids_wrap(Arena *arena, Scene *scene, int64_t rows); /* solid_rows.c: folds the line into rows */
+int64_t solids_rows(const SolidPlan *plan); /* that a line is folded into */
+void solids_wrap(Arena *arena, Scene *scene, int64_t rows, bool asked); /* solid_rows.c: folds the line into rows */
 bool solid_window_before(const SolidPlan *plan, uint32_t index); /* a pyramid leads to this solid */
 uint32_t solids_group_end(const SolidPlan *plan, uint32_t index); /* index behind the group that `index` opens */
 

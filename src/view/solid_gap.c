@@ -65,13 +65,25 @@ static uint32_t before_in_row(const SolidPlan *plan, uint32_t index)
     return NOBODY;
 }
 
+/* Where all solids have arrows between them, the texts stand on these. */
+static bool stands_on_arrow(const SolidPlan *plan, uint32_t index)
+{
+    bool line = !plan->towers && !plan->levels && plan->figure->arrows == TOGGLE_YES;
+    return line && plan->solids[index].joined && !plan->solids[index - 1].slab && !solid_window_before(plan, index);
+}
+
+Label solid_arrow_label(const SolidPlan *plan, uint32_t index)
+{
+    return stands_on_arrow(plan, index) ? gap_label(plan, index) : (Label){LABEL_TEX, {NULL, 0}};
+}
+
 /* In towers only the last one is labelled. */
 void solids_add_gap_texts(const SolidPlan *plan, Scene *scene)
 {
     for (uint32_t i = 1; i < plan->count; i++) {
         const Solid *solid = &plan->solids[i];
         Label label = gap_label(plan, i);
-        if (!label.text.size || (plan->towers && solid->tower && solid->tower != plan->towers))
+        if (!label.text.size || stands_on_arrow(plan, i) || (plan->towers && solid->tower && solid->tower != plan->towers))
             continue;
         uint32_t from = before_in_row(plan, i);
         if (from != NOBODY)

@@ -138,11 +138,30 @@ static void add_local(Scene *scene, bool *seen)
     *seen = true;
 }
 
+/* What the colours of `colours` stand for, in the order of the flow. */
+static void add_paints(const SolidPlan *plan, Scene *scene)
+{
+    bool seen[STYLE_COUNT] = {false}, wanted = plan->figure->legend != TOGGLE_NO && plan->figure->colours != COLOURS_NONE;
+    for (uint32_t k = 0; wanted && k < plan->palette->count; k++)
+        for (uint32_t i = 0; i < plan->count; i++)
+            if (plan->solids[i].form != FORM_CIRCLE && solid_class(plan, &plan->solids[i]) == palette_style(k)) {
+                scene_add_legend(scene, palette_style(k), (Label){LABEL_TEXT, plan->palette->keys[k]});
+                break;
+            }
+    for (uint32_t i = 0; wanted && i < plan->count; i++)
+        if (solid_has_band(plan, &plan->solids[i]))
+            add_band(plan, scene, seen, plan->solids[i].ending->style);
+}
+
 void solids_add_legend(const SolidPlan *plan, Scene *scene)
 {
     bool seen[STYLE_COUNT] = {false}, local = false;
     if (plan->operations)
         solids_add_operations(plan, scene);
+    if (plan->paints) {
+        add_paints(plan, scene);
+        return;
+    }
     if (plan->operations || !wants_legend(plan))
         return;
     for (uint32_t i = 0; i < plan->count; i++) {

@@ -40,7 +40,7 @@ static void add_arrows(const SolidPlan *plan, Scene *scene)
     for (uint32_t i = 1; i < plan->count; i++)
         if (wants_arrow(plan, i))
             scene_add_edge(scene, plan->solids[i - 1].node->name, plan->solids[i].node->name,
-                           plan->operations ? solid_operation(plan, i).class : "flow");
+                           plan->operations ? solid_operation(plan, i).class : "flow")->label = solid_arrow_label(plan, i);
 }
 
 /* The solid that a link begins at: through what hangs beside the spine back to the spine. */

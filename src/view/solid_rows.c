@@ -9,6 +9,7 @@ typedef struct Standing {
     int64_t end;       /* where it ends along the spine when all stand in one row, roughly */
     int64_t held;      /* arrows, texts and pyramids over the gap before it */
     bool linked;       /* an arrow leads to it from the solid before */
+    bool forked;       /* what leads to it leads to a later one as well */
 } Standing;
 
 typedef struct Rows {
@@ -16,9 +17,21 @@ typedef struct Rows {
     Standing *solids;
     uint32_t count;
     Names *names;      /* name → solid */
+    bool forks;        /* arrows over the top may fork from the way to the next row */
 } Rows;
 
 enum { GAP_UNITS = 60, DEPTH_PART = 3 };
+
+/* As asked, or as many as keep them readable. */
+int64_t solids_rows(const SolidPlan *plan)
+{
+    enum { ROW_MOST = 40 };
+    int64_t asked = plan->figure->wrap;
+    if (plan->levels || plan->towers) {
+        return 1;
+    }
+    return asked ? asked : (plan->count + ROW_MOST - 1) / ROW_MOST;
+}
 
 static void list_solids(Rows *rows, Arena *arena)
 {
@@ -41,13 +54,14 @@ static void list_solids(Rows *rows, Arena *arena)
     }
 }
 
-/* What reaches from one solid to another: no row may end between them. */
-static void hold(Rows *rows, Str from, Str to)
+/* What reaches from one solid to another: no row may end between them, but where it can fork from the way to the next row. */
+static void hold(Rows *rows, Str from, Str to, bool forks)
 {
     const Standing *a = names_get(rows->names, from), *b = names_get(rows->names, to);
 
     if (a && b && a < b) {
-        rows->solids[a - rows->solids + 1].held++;
+        rows->solids[a - rows->solids + 1].forked |= forks;
+        rows->solids[a - rows->solids + (forks ? 2 : 1)].held++;
         rows->solids[b - rows->solids + 1].held--;
     }
 }
@@ -57,14 +71,14 @@ static void find_holds(Rows *rows)
     for (uint32_t i = 0; i < rows->scene->item_count; i++) {
         const SceneItem *item = &rows->scene->items[i];
         if (item->kind == ITEM_SPAN || item->kind == ITEM_WINDOW) {
-            hold(rows, item->name, item->name2);
+            hold(rows, item->name, item->name2, false);
         }
     }
     for (uint32_t i = 0; i < rows->scene->edge_count; i++) {
         const SceneEdge *edge = &rows->scene->edge_list[i];
         const Standing *a = names_get(rows->names, edge->from), *b = names_get(rows->names, edge->to);
         if (edge->level) {
-            hold(rows, edge->from, edge->to);
+            hold(rows, edge->from, edge->to, rows->forks && b > a + 1);
         } else if (a && b && b == a + 1) {
             rows->solids[b - rows->solids].linked = true;
         }
@@ -79,27 +93,54 @@ static int64_t distance(int64_t a, int64_t b)
     return a > b ? a - b : b - a;
 }
 
-void solids_wrap(Arena *arena, Scene *scene, int64_t wanted)
+/* How far from the end that a row should have; a row that ends at a fork has no arrow over the rest of the next one. */
+static int64_t cost_of(const Standing *solid, int64_t best, int64_t row)
 {
-    Rows rows = {.scene = scene};
+    enum { FORK_PART = 5 };
+    return distance(solid[-1].end, best) + (solid->forked ? 0 : row / FORK_PART);
+}
+
+/* The solid that the next row begins with, 0: none. */
+static uint32_t choose(const Rows *rows, uint32_t before, int64_t best, int64_t row)
+{
+    uint32_t chosen = 0;
+
+    for (uint32_t i = before + 1; i < rows->count; i++) {
+        const Standing *solid = &rows->solids[i];
+        bool may = solid->gap && solid->linked && !solid->held;
+        if (may && (!chosen || cost_of(solid, best, row) < cost_of(&rows->solids[chosen], best, row))) {
+            chosen = i;
+        }
+    }
+    return chosen;
+}
+
+/* Arrows over the top from the end of a row become arrows to the next one. */
+static void fork_edges(Rows *rows, const Standing *end)
+{
+    for (uint32_t i = 0; i < rows->scene->edge_count; i++) {
+        SceneEdge *edge = &rows->scene->edge_list[i];
+        if (edge->level && names_get(rows->names, edge->from) == end) {
+            edge->level = 0;
+        }
+    }
+}
+
+void solids_wrap(Arena *arena, Scene *scene, int64_t wanted, bool asked)
+{
+    Rows rows = {.scene = scene, .forks = asked};
     uint32_t row = 1, before = 0;
 
     list_solids(&rows, arena);
     find_holds(&rows);
     for (int64_t k = 1; k < wanted && rows.count; k++) {
-        int64_t best = rows.solids[rows.count - 1].end / wanted * k;
-        uint32_t chosen = 0;
-        for (uint32_t i = before + 1; i < rows.count; i++) {
-            const Standing *solid = &rows.solids[i];
-            bool may = solid->gap && solid->linked && !solid->held;
-            if (may && (!chosen || distance(solid[-1].end, best) < distance(rows.solids[chosen - 1].end, best))) {
-                chosen = i;
-            }
-        }
+        int64_t length = rows.solids[rows.count - 1].end / wanted;
+        uint32_t chosen = choose(&rows, before, length * k, length);
         if (!chosen) {
             return;
         }
         scene->items[rows.solids[chosen].gap] = (SceneItem){.kind = ITEM_ROW, .a = ++row};
+        fork_edges(&rows, &rows.solids[chosen - 1]);
         before = chosen;
     }
 }

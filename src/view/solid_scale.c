@@ -21,6 +21,7 @@ enum {
     LENGTH_A_SOLID = 60,  /* that does not grow with the figure */
     LENGTH_LEAST = 1300,
     LENGTH_MOST = 3000,
+    ROWS_MOST = 8,        /* rows of a folded line that make it longer */
     SHEET_STEP = 90,      /* depth of a sheet and the gap behind it */
     SPREAD_STEP = 10      /* what is written is round */
 };
@@ -219,7 +220,9 @@ static int64_t wanted_length(const SolidPlan *plan)
     for (uint32_t i = 1; i < plan->count; i++)
         if (!plan->solids[i - 1].slab && plan->solids[i].tower < 2)
             length -= solid_stands_apart(plan, i) ? LENGTH_A_GROUP : LENGTH_A_SOLID;
-    return length < LENGTH_LEAST ? LENGTH_LEAST : length < LENGTH_MOST ? length : LENGTH_MOST;
+    length = length < LENGTH_LEAST ? LENGTH_LEAST : length < LENGTH_MOST ? length : LENGTH_MOST;
+    int64_t rows = solids_rows(plan);
+    return length * (rows < ROWS_MOST ? rows : ROWS_MOST);
 }
 
 /* Thicknesses share what the pillars and slabs leave of the wanted length, but none makes a log of a slab. */

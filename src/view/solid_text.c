@@ -156,12 +156,21 @@ static void add_frames(const SolidPlan *plan, Scene *scene, bool inner)
     }
 }
 
+/* Colour and legend say of which block it is. */
+static bool is_told_by_colour(const SolidPlan *plan, const Node *node)
+{
+    ColourBy colours = plan->figure->colours;
+    bool told = colours == COLOURS_OP || (colours == COLOURS_STRUCTURE && plan->paints[node->index] != style_name(STYLE_OTHER));
+    return told && plan->figure->legend != TOGGLE_NO && plan->figure->names != TOGGLE_YES && node->scope->definition.size &&
+           !node->scope->label.size;
+}
+
 /* Closed groups are named below; equal ones next to each other together. */
 static void add_closed(const SolidPlan *plan, Scene *scene)
 {
     for (uint32_t i = 0, end; i < plan->count; i = end) {
         end = i + 1;
-        if (!is_closed(plan, i) || frame_of(&plan->solids[i], false))
+        if (!is_closed(plan, i) || frame_of(&plan->solids[i], false) || is_told_by_colour(plan, plan->solids[i].node))
             continue;
         const Node *node = plan->solids[i].node;
         Label label = full_title(plan, node->cells[0].label, 1, node->differs);

@@ -9,7 +9,6 @@
 enum {
     GAP_INSIDE = 1, /* gaps between solids of one group */
     GAP_GROUPS = 3, /* between groups */
-    ROW_MOST = 40,  /* a row of more solids is folded, unless `wrap` says otherwise */
     BAND_PART = 4,  /* an activation takes this part of a solid */
     BAND_LEAST = 8
 };
@@ -33,10 +32,12 @@ static void add_gap(const SolidPlan *plan, Scene *scene, uint32_t index)
     item->b = apart ? plan->spread : 0;
 }
 
-/* Where arrows say what is done, all solids are maps alike. */
+/* By `colours`, else its operation's. Where arrows say what is done, all solids are maps alike. */
 const char *solid_class(const SolidPlan *plan, const Solid *solid)
 {
     const Layer *layer = solid->maker->layer;
+    if (plan->paints && solid->style != STYLE_DATA)
+        return plan->paints[solid->maker->index];
     if (!plan->operations && solid->maker->kind == NODE_BOX && layer && !strcmp(layer->op->name, "localconv"))
         return "local";
     return plan->operations && solid_is_face(solid) ? "map" : style_name((StyleClass)solid->style);
@@ -145,13 +146,6 @@ static Str keys_of(const SolidPlan *plan)
     return text_str(&text);
 }
 
-/* In how many rows a line stands: as asked, or as many as keep them readable. */
-static int64_t rows_of(const SolidPlan *plan)
-{
-    int64_t asked = plan->figure->wrap;
-    return asked ? asked : (plan->count + ROW_MOST - 1) / ROW_MOST;
-}
-
 static Scene *scene_of(Arena *arena, SolidPlan *plan)
 {
     Scene *scene = scene_new(arena);
@@ -166,8 +160,7 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
     solids_add_windows(plan, scene);
     solids_add_links(plan, scene);
     solids_add_legend(plan, scene);
-    if (!plan->levels && !plan->towers)
-        solids_wrap(arena, scene, rows_of(plan));
+    solids_wrap(arena, scene, solids_rows(plan), plan->figure->wrap > 1);
     scene->scale_note = solids_scale_note(plan);
     if (plan->figure->scale_note == TOGGLE_YES)
         scene_add_legend(scene, "", (Label){LABEL_TEXT, scene->scale_note});
@@ -181,6 +174,8 @@ Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Fi
     plan.spine = solids_spine(arena, outline);
     plan.carriers = ARENA_ARRAY(arena, outline->node_count, uint32_t);
     plan.symbols = names_new(arena);
+    plan.palette = palette_new(arena);
+    plan.paints = graph_node_styles(arena, outline, figure, plan.palette);
     check_figure(diags, figure);
     solids_plan(&plan);
     if (!is_drawable(diags, &plan))

@@ -376,9 +376,63 @@ static void down_is_answered(void **state)
     arena_free(sketch.arena);
 }
 
+static const char *const folded = "image data 3x64x64\n"
+                                  "a conv 8x64x64\n"
+                                  "b conv 8x32x32\n"
+                                  "c conv 8x16x16\n"
+                                  "d conv 8x8x8\n"
+                                  "e conv 8x16x16\n"
+                                  "+ circle 8x16x16 from=e from=c:p\n"
+                                  "f conv 8x64x64\n";
+
+static void a_row_ends_where_a_skip_forks_to_the_next_one(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(folded);
+    sketch.figure.spine = SPINE_STRAIGHT;
+    sketch.figure.wrap = 2;
+    const char *code = sketch_code(&sketch, sketch_draw(&sketch));
+    assert_non_null(strstr(code, "\\nkrow{2}{}\n  \\nksolid{d}"));
+    assert_non_null(strstr(code, "\\nkedge{c}{d}{}"));
+    assert_non_null(strstr(code, "\\nkedge[projection]{c}{+}{}"));
+    assert_null(strstr(code, "\\nkskip"));
+    sketch.figure.wrap = 0;
+    assert_non_null(strstr(sketch_code(&sketch, sketch_draw(&sketch)), "\\nkskip[projection]{c}{+}{1}"));
+    arena_free(sketch.arena);
+}
+
+static void notes_stand_on_arrows_where_all_solids_have_them(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(folded);
+    sketch.outline.nodes[2].note = (Label){LABEL_TEXT, STR("stride 2")};
+    sketch.figure.spine = SPINE_STRAIGHT;
+    assert_non_null(strstr(sketch_code(&sketch, sketch_draw(&sketch)), "\\nkspan{between}{a}{b}{stride 2}"));
+    sketch.figure.arrows = TOGGLE_YES;
+    assert_non_null(strstr(sketch_code(&sketch, sketch_draw(&sketch)), "\\nkedge{a}{b}{} \\nkedgelabel{stride 2}"));
+    arena_free(sketch.arena);
+}
+
+static void colours_tell_sizes_apart_on_request(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(folded);
+    sketch.figure.colours = COLOURS_STAGE;
+    const char *code = sketch_code(&sketch, sketch_draw(&sketch));
+    assert_string_equal(sketch_solid(sketch_draw(&sketch), "a")->cells[0].style, "c1");
+    assert_non_null(strstr(code, "\\nksolid{b}{c2}"));
+    assert_non_null(strstr(code, "\\nksolid{e}{c3}"));
+    assert_non_null(strstr(code, "legend c2 "));
+    assert_null(strstr(code, "legend conv"));
+    arena_free(sketch.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_ends_where_a_skip_forks_to_the_next_one),
+        cmocka_unit_test(notes_stand_on_arrows_where_all_solids_have_them),
+        cmocka_unit_test(colours_tell_sizes_apart_on_request),
         cmocka_unit_test(draws_tensors_but_no_operations_on_them),
         cmocka_unit_test(groups_by_resolution),
         cmocka_unit_test(writes_each_size_once),
