@@ -209,7 +209,7 @@ const Solid *solid_crop_to(const SolidPlan *plan, uint32_t index); /* the smalle
 void solids_add_links(const SolidPlan *plan, Scene *scene); /* arrows along the spine and over the top */
 void solids_add_windows(const SolidPlan *plan, Scene *scene); /* kernels and their pyramids */
 int64_t solids_rows(const SolidPlan *plan); /* that a line is folded into */
-void solids_wrap(Arena *arena, Scene *scene, int64_t rows, bool asked); /* solid_rows.c: folds the line into rows */
+void solids_wrap(Arena *arena, Scene *scene, int64_t rows); /* solid_rows.c: folds the line into rows */
 bool solid_window_before(const SolidPlan *plan, uint32_t index); /* a pyramid leads to this solid */
 uint32_t solids_group_end(const SolidPlan *plan, uint32_t index); /* index behind the group that `index` opens */
 

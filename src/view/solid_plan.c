@@ -15,7 +15,7 @@ bool solid_stands_apart(const SolidPlan *plan, uint32_t index)
 {
     const Solid *solid = &plan->solids[index];
     bool glued = index && plan->solids[index - 1].slab;
-    return solid->opens || plan->figure->arrows == TOGGLE_YES || (!glued && plan->breaks <= FEW_BREAKS);
+    return solid->opens || (!glued && (plan->figure->arrows == TOGGLE_YES || plan->breaks <= FEW_BREAKS));
 }
 
 bool solid_same_resolution(const Solid *a, const Solid *b)

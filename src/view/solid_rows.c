@@ -17,7 +17,6 @@ typedef struct Rows {
     Standing *solids;
     uint32_t count;
     Names *names;      /* name → solid */
-    bool forks;        /* arrows over the top may fork from the way to the next row */
 } Rows;
 
 enum { GAP_UNITS = 60, DEPTH_PART = 3 };
@@ -78,7 +77,7 @@ static void find_holds(Rows *rows)
         const SceneEdge *edge = &rows->scene->edge_list[i];
         const Standing *a = names_get(rows->names, edge->from), *b = names_get(rows->names, edge->to);
         if (edge->level) {
-            hold(rows, edge->from, edge->to, rows->forks && b > a + 1);
+            hold(rows, edge->from, edge->to, b > a + 1);
         } else if (a && b && b == a + 1) {
             rows->solids[b - rows->solids].linked = true;
         }
@@ -126,9 +125,9 @@ static void fork_edges(Rows *rows, const Standing *end)
     }
 }
 
-void solids_wrap(Arena *arena, Scene *scene, int64_t wanted, bool asked)
+void solids_wrap(Arena *arena, Scene *scene, int64_t wanted)
 {
-    Rows rows = {.scene = scene, .forks = asked};
+    Rows rows = {.scene = scene};
     uint32_t row = 1, before = 0;
 
     list_solids(&rows, arena);
