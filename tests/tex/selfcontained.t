@@ -11,7 +11,7 @@ use Test::More;
 
 workplace();
 # A figure of each view that there is, one with a theme, one with a width.
-my @figures = ([lenet5 => ''], [lstm_bendersky => ''], [dropout => ''], [moniel => ''], [nnsvg_fcnn => ''], [resnet34_columns => ''], [tensorspace => ''],
+my @figures = ([lenet5 => ''], [lstm_bendersky => ''], [dropout => ''], [moniel => ''], [nnsvg_fcnn => ''], [tensorspace => ''],
     [resnet34 => '--width=252pt'], [unet => '--theme=grey'], [inception_fig5 => '--theme=safe --direction=right']);
 for my $figure (@figures) {
     my ($name, $keys) = @$figure;
