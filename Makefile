@@ -196,7 +196,7 @@ clean:
 # The pictures of the README, made by the program itself.
 pictures: all
 	mkdir -p docs/pictures
-	for name in vgg16 inception_fig5 unet transformer resnet34; do \
+	for name in vgg16 inception_fig5 unet transformer resnet34 alexnet_towers lstm_olah dropout inception_resnet; do \
 	  $(B)/netikz pdf examples/$$name.yaml --dpi=160 -o docs/pictures/$$name.png || exit 1; done
 
 # The example paper, in build/paper.
