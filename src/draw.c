@@ -88,6 +88,13 @@ typedef struct Drawn {
     Scene *scene;
 } Drawn;
 
+/* Some drawings are never folded. */
+static void warn_of_cuts(const Job *job, const Figure *figure, const char *where)
+{
+    if (figure->fit != FIT_NO || figure->wrap > 1)
+        diag_warning(job->diags, figure->place, "`%s` has no effect %s", figure->wrap > 1 ? "wrap" : "fit", where);
+}
+
 /* The network of that name; NULL after a report. */
 static const Graph *network_named(const Job *job, const Figure *figure, Str name)
 {
@@ -113,9 +120,9 @@ static Drawn draw_columns(const Job *job, const Figure *figure)
     uint32_t count = 0, room = 0;
     Text prose = text_in(job->arena);
     Str rest = figure->compare, name;
-    if (figure->fit != FIT_NO || figure->wrap > 1)
-        diag_warning(job->diags, figure->place, "`%s` has no effect on networks side by side",
-                     figure->wrap > 1 ? "wrap" : "fit");
+    warn_of_cuts(job, figure, "on networks side by side");
+    if (figure->extract.size)
+        diag_warning(job->diags, figure->place, "`extract` has no effect on networks side by side");
     while (str_cut(&rest, ',', &name)) {
         const Graph *graph = network_named(job, figure, str_trim(name));
         Outline *outline = graph ? pass_outline(job->arena, job->diags, graph, figure, figure->depth) : NULL;
@@ -141,12 +148,14 @@ static Drawn draw_network(Job *job, Figure *figure, const Figure *around)
     }
     if (figure->stages != STAGES_AUTO)
         diag_warning(job->diags, figure->place, "`stages` has no effect without `compare`");
+    if (figure->extract.size)
+        warn_of_cuts(job, figure, "beside `extract`");
     const ViewRow *view = view_for(job->graph, figure);
     warn_of_idle_keys(job, figure, around, view->name);
     warn_of_idle_units(job, view);
     if (view->unfolds && figure->fold == TOGGLE_AUTO)
         figure->fold = TOGGLE_NO;
-    if (figure->fit != FIT_NO)
+    if (figure->fit != FIT_NO && !figure->extract.size)
         view_fit(job->arena, job->diags, job->graph, view, (OutlineSource){job, outline_at}, figure);
     int64_t depth = figure->depth >= 0 ? figure->depth : view->default_depth;
     drawn.outline = pass_outline(job->arena, job->diags, job->graph, figure, depth);

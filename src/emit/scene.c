@@ -33,6 +33,8 @@ static const char *edges_name(EdgeForm edges)
         return "smooth";
     case EDGES_STRAIGHT:
         return "straight";
+    case EDGES_DIAGONAL:
+        return "diagonal";
     case EDGES_AUTO:
     case EDGES_ORTHO:
         break;

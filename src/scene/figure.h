@@ -8,7 +8,7 @@
 typedef enum View { VIEW_AUTO, VIEW_GRAPH, VIEW_TENSORS, VIEW_UNITS } View;
 typedef enum Direction { DIRECTION_AUTO, DIRECTION_DOWN, DIRECTION_RIGHT, DIRECTION_UP, DIRECTION_OUT } Direction;
 typedef enum ShapesShown { SHAPES_AUTO, SHAPES_NONE, SHAPES_CHANGES, SHAPES_ALL, SHAPES_MARGIN } ShapesShown;
-typedef enum EdgeForm { EDGES_AUTO, EDGES_ORTHO, EDGES_SMOOTH, EDGES_STRAIGHT } EdgeForm;
+typedef enum EdgeForm { EDGES_AUTO, EDGES_ORTHO, EDGES_SMOOTH, EDGES_STRAIGHT, EDGES_DIAGONAL } EdgeForm;
 typedef enum EdgeColours { EDGE_COLOURS_AUTO, EDGE_COLOURS_PLAIN, EDGE_COLOURS_SOURCE } EdgeColours;
 typedef enum Law { LAW_AUTO, LAW_LINEAR, LAW_SQRT, LAW_LOG, LAW_CLASSES } Law;
 typedef enum Fit { FIT_NO, FIT_COLUMN, FIT_PAGE, FIT_SLIDE } Fit;
@@ -23,8 +23,9 @@ typedef enum NodeForm {
 } NodeForm;
 typedef enum ColourBy { COLOURS_AUTO, COLOURS_CLASS, COLOURS_OP, COLOURS_STAGE, COLOURS_STRUCTURE, COLOURS_NONE } ColourBy;
 typedef enum SumForm { SUMS_AUTO, SUMS_CIRCLES, SUMS_ARCS } SumForm;
-typedef enum HeadForm { HEADS_AUTO, HEADS_ENDS, HEADS_NONE } HeadForm;
+typedef enum HeadForm { HEADS_AUTO, HEADS_ENDS, HEADS_MIDDLE, HEADS_NONE } HeadForm;
 typedef enum StageForm { STAGES_AUTO, STAGES_ALIGNED, STAGES_FREE } StageForm;
+typedef enum WidthForm { WIDTHS_AUTO, WIDTHS_EQUAL, WIDTHS_SIZE } WidthForm;
 typedef enum EndForm { ENDS_AUTO, ENDS_TEXT, ENDS_BOX, ENDS_OCTAGON, ENDS_ELLIPSE } EndForm;
 
 typedef enum Align { ALIGN_TOP, ALIGN_CENTER, ALIGN_BOTTOM } Align;
@@ -85,6 +86,8 @@ typedef struct Figure {
     StageForm stages;    /* graph: whether one output size begins at one height among these */
     HeadForm heads;      /* graph: of arrows */
     Str highlight;       /* graph: paths of groups and blocks, "3b, encoder/down1", or empty */
+    WidthForm widths;    /* graph: what the width of an edge stands for */
+    Str extract;         /* graph: layers and groups that stand at the side, "gradients, Adam", or empty */
     Str unboxed;         /* graph: style classes that are bare text, "pool, norm", or empty */
     EdgeForm edges;
     NodeForm nodes;      /* graph: what a node says */

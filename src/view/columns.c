@@ -308,6 +308,7 @@ static bool draw_all(Columns *columns, Diags *diags, const Outline *const *outli
     Figure own = *figure;
     uint32_t shift = 0;
 
+    own.extract = (Str){NULL, 0};
     own.direction = figure->direction == DIRECTION_AUTO ? DIRECTION_DOWN : figure->direction;
     own.shapes = figure->shapes == SHAPES_AUTO || figure->shapes == SHAPES_MARGIN ? SHAPES_NONE : figure->shapes;
     insert_stage(columns, 0, STR("-")); /* of what stands before the first size */

@@ -2,6 +2,7 @@
 /* The graph view: operations as nodes in layers, from the outline to ranks, order, lanes and routes. */
 #include "op/op.h"
 #include "view/graph_arcs.h"
+#include "view/graph_extract.h"
 #include "view/columns.h"
 #include "view/graph_node.h"
 #include "view/grid.h"
@@ -20,6 +21,7 @@ typedef struct Drawing {
     const Figure *figure;
     Layered layered;
     Arcs arcs;             /* none unless the figure asks for them */
+    Extract extract;       /* likewise */
     NodeLook look;
     Scene *scene;
 } Drawing;
@@ -215,6 +217,24 @@ static void add_ranks(Drawing *drawing)
     }
 }
 
+/* What was taken out stands in a column of its own, one below the other. */
+static void add_extracted(Drawing *drawing)
+{
+    Scene *scene = drawing->scene;
+
+    if (!drawing->extract.all) {
+        return;
+    }
+    SceneItem *column = scene_add_item(scene, ITEM_COLUMN);
+    column->lane = scene->lanes + 1;
+    column->a = scene->lanes + 2;
+    for (uint32_t v = drawing->extract.rest->node_count; v < drawing->extract.all->node_count; v++) {
+        scene_add_item(scene, ITEM_RANK)->a = 1;
+        graph_add_node(&drawing->look, scene, &drawing->extract.all->nodes[v])->lane = scene->lanes + 2;
+    }
+    scene->lanes += 2;
+}
+
 static void add_frames(Drawing *drawing)
 {
     for (uint32_t f = 0; f < drawing->outline->frame_count; f++) {
@@ -345,6 +365,7 @@ static bool check_lists(const Drawing *drawing, Diags *diags)
     const Graph *graph = drawing->outline->graph;
     const Figure *figure = drawing->figure;
     Str classes[STYLE_COUNT], *paths = ARENA_ARRAY(drawing->arena, (size_t)graph->scope_count + 1, Str);
+    Str *names = ARENA_ARRAY(drawing->arena, (size_t)drawing->outline->node_count + 1, Str);
 
     for (int i = 0; i < STYLE_COUNT; i++) {
         classes[i] = str_from(style_name((StyleClass)i));
@@ -352,9 +373,13 @@ static bool check_lists(const Drawing *drawing, Diags *diags)
     for (uint32_t i = 0; i < graph->scope_count; i++) {
         paths[i] = graph->scopes[i]->path;
     }
+    for (uint32_t i = 0; figure->extract.size && i < drawing->outline->node_count; i++) {
+        names[i] = extract_name(&drawing->outline->nodes[i]);
+    }
     return check_list(drawing, diags, figure->unboxed, "unboxed", "class", classes, STYLE_COUNT)
            && (figure->compare.size
-               || check_list(drawing, diags, figure->highlight, "highlight", "group or block", paths, graph->scope_count));
+               || (check_list(drawing, diags, figure->highlight, "highlight", "group or block", paths, graph->scope_count)
+                   && check_list(drawing, diags, figure->extract, "extract", "node", names, drawing->outline->node_count)));
 }
 
 /* Ranks, order, lanes and routes of what the figure shows; false after a report. */
@@ -368,6 +393,14 @@ static bool lay_out(Drawing *drawing, Diags *diags)
     if (!drawing->outline->node_count) {
         diag_error(diags, figure->place, "there is nothing to draw: the network has no layers");
         return false;
+    }
+    if (figure->extract.size) {
+        drawing->extract = extract_nodes(drawing->arena, drawing->outline, figure);
+        drawing->outline = drawing->extract.rest;
+        if (!drawing->outline->node_count) {
+            diag_error(diags, figure->place, "`extract` takes everything out: there is nothing left to draw");
+            return false;
+        }
     }
     if (figure->sums == SUMS_ARCS) {
         drawing->arcs = arcs_find(drawing->arena, drawing->outline);
@@ -396,14 +429,19 @@ Scene *graph_scene(Arena *arena, Diags *diags, const Outline *outline, const Fig
     scene->view = "graph";
     scene->direction = figure->direction == DIRECTION_AUTO ? choose_direction(arena, drawing.outline) : figure->direction;
     scene->edges = figure->edges == EDGES_AUTO ? EDGES_ORTHO : figure->edges;
-    drawing.look = graph_node_look(arena, drawing.outline, figure, scene->direction);
-    drawing.look.styles = graph_node_styles(arena, drawing.outline, figure, palette);
-    scene->keys = figure->heads == HEADS_NONE ? STR("heads=none") : scene->keys;
+    const Outline *all = drawing.extract.all ? drawing.extract.all : drawing.outline;
+    drawing.look = graph_node_look(arena, all, figure, scene->direction);
+    drawing.look.styles = graph_node_styles(arena, all, figure, palette);
+    scene->keys = figure->heads == HEADS_NONE ? STR("heads=none") : figure->heads == HEADS_MIDDLE ? STR("heads=middle") : scene->keys;
     layered_routes(&drawing.layered, scene);
+    if (figure->widths == WIDTHS_SIZE) {
+        layered_widen(&drawing.layered, scene);
+    }
     arcs_add(&drawing.arcs, scene);
     scene->lanes = drawing.layered.lane_count;
     scene->main_lane = drawing.layered.lane[drawing.layered.main_line];
     add_ranks(&drawing);
+    add_extracted(&drawing);
     add_frames(&drawing);
     return scene;
 }
@@ -423,7 +461,7 @@ Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figu
     if (scene) {
         graph_add_legend(scene, figure, palette);
     }
-    if (scene && !grid) {
+    if (scene && !grid && !figure->extract.size) {
         wrap_scene(arena, scene, figure);
     }
     return scene;

@@ -203,8 +203,9 @@ static SceneItem *add_small(const NodeLook *look, Scene *scene, const Node *node
     set_cells(look, scene, item, node, 1);
     item->name2 = str_from(style_name((StyleClass)node->cells[0].style));
     item->note = node->note;
-    if (ellipse && !node->note.text.size) {
-        item->note = name_label(look, node, 0);
+    if (ellipse) { /* stubs and notes stand where the name would */
+        bool inside = look->figure->extract.size || node->note.text.size;
+        *(inside ? &item->cells[0].label : &item->note) = name_label(look, node, 0);
     }
     return item;
 }

@@ -272,8 +272,11 @@ static void warn_of_layers(Diags *diags, const Figure *figure)
         diag_warning(diags, figure->place, "`wrap` has no effect on a grid: `at` says where things stand");
     if (figure->nodes != NODES_AUTO || figure->ends != ENDS_AUTO)
         diag_warning(diags, figure->place, "`nodes` and `ends` have no effect on a grid: `look` says how each looks");
-    if (figure->edges == EDGES_SMOOTH)
-        diag_warning(diags, figure->place, "`edges: smooth` has no effect on a grid");
+    if (figure->edges == EDGES_SMOOTH || figure->edges == EDGES_DIAGONAL)
+        diag_warning(diags, figure->place, "`edges: %s` has no effect on a grid", figure->edges == EDGES_SMOOTH ? "smooth" : "diagonal");
+    if (figure->heads != HEADS_AUTO || figure->widths != WIDTHS_AUTO || figure->extract.size)
+        diag_warning(diags, figure->place, "`%s` has no effect on a grid",
+                     figure->extract.size ? "extract" : figure->widths != WIDTHS_AUTO ? "widths" : "heads");
     if (figure->shapes == SHAPES_MARGIN)
         diag_warning(diags, figure->place, "`shapes: margin` has no effect on a grid, whose rows have labels of their own");
 }

@@ -160,6 +160,7 @@ void layered_lanes(Layered *layered);
 
 /* layered_route.c: edges of the scene. */
 void layered_routes(Layered *layered, Scene *scene);
+void layered_widen(const Layered *layered, Scene *scene); /* before any other edge is added */
 const char *layered_role_name(LinkRole role);
 
 /* All of it; false where the network is too large. */

@@ -349,6 +349,41 @@ static void follow(const Router *router, const Strand *strand, uint32_t tap, Sce
     }
 }
 
+/* Binary digits of the number of its elements; 0 where it is not known. */
+static int digits_of(const Node *node)
+{
+    int64_t size = node->shape.known ? 1 : 0;
+    int digits = 0;
+
+    for (uint32_t i = 0; i < node->shape.rank; i++) {
+        int64_t n = node->shape.dims[i].kind == DIM_INT ? node->shape.dims[i].n : 1;
+        size = n > 0 && size > INT64_MAX / n ? INT64_MAX : size * n;
+    }
+    for (; size > 0; size /= 2) {
+        digits++;
+    }
+    return digits;
+}
+
+/* Edges of flow, in five widths between the smallest tensor and the largest, by the logarithms of their sizes. */
+void layered_widen(const Layered *layered, Scene *scene)
+{
+    static const char *const roles[] = {"flow", "wide1", "wide2", "wide3", "wide4"};
+    int least = INT_MAX, most = 0;
+
+    for (uint32_t i = 0; i < layered->strand_count; i++) {
+        int digits = digits_of(&layered->outline->nodes[layered->strands[i].from]);
+        least = digits < least ? digits : least;
+        most = digits > most ? digits : most;
+    }
+    for (uint32_t i = 0; i < layered->strand_count; i++) {
+        int digits = digits_of(&layered->outline->nodes[layered->strands[i].from]);
+        if (layered->strands[i].link->role == LINK_FLOW && most > least) {
+            scene->edge_list[i].role = roles[(digits - least) * 4 / (most - least)];
+        }
+    }
+}
+
 void layered_routes(Layered *layered, Scene *scene)
 {
     Router router = router_new(layered);
