@@ -28,6 +28,8 @@ static const ReaderRow rows[] = {
     /* asked before binary formats, some of which begin with any letter */
     {.name = "torch", .suffixes = ".txt", .help = "what PyTorch's print(model) writes (modules, not their wiring)",
      .is_text = true, .recognises = torch_recognises, .read = read_torch},
+    {.name = "graphviz", .suffixes = ".dot .gv", .help = "graphs of Graphviz: nodes under their labels, clusters as groups",
+     .is_text = true, .recognises = dot_recognises, .read = read_graphviz},
     {.name = "torch-archive", .suffixes = ".pt .pth .ckpt", .help = "TorchScript and checkpoints: not read, but it says what to do",
      .recognises = torch_recognises_archive, .read = read_torch_archive},
     {.name = "onnx", .suffixes = ".onnx", .help = "an ONNX model (weights are not read)",

@@ -77,6 +77,8 @@ bool read_torch(Arena *arena, Diags *diags, const Source *source, const ReadOpti
 bool torch_recognises(Str bytes);                               /* read/torch_parse.c */
 bool read_torch_archive(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/torch_archive.c */
 bool torch_recognises_archive(Str bytes);                       /* likewise: by content */
+bool read_graphviz(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/dot.c */
+bool dot_recognises(Str bytes);                                 /* likewise: by content */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif
