@@ -169,7 +169,7 @@ static int shortcut_of(const Layer *merge, const Chain *chains)
         return -1;
     for (int i = 1; i >= 0; i--)
         if (chains[i].length == 0)
-            return sum || product || i == 1 ? i : -1;
+            return sum || product || is_op(merge, "concat") || i == 1 ? i : -1;
     for (int i = 1; i >= 0 && sum; i--)
         if (chains[i].convolutions == 1 && chains[i].odd == 0 && chains[1 - i].convolutions + chains[1 - i].odd > 1)
             return i;

@@ -124,7 +124,7 @@ static bool gives_its_input(const Layer *layer)
 /* Padding by nothing, an expansion to what is there: the shape stays, and so does each element. */
 static bool keeps_its_shape(const Plain *plain, const Layer *layer)
 {
-    static const char *const names[] = {"pad", "crop", "reshape", "flatten", "squeeze", "unsqueeze", "expand", "slice"};
+    static const char *const names[] = {"pad", "crop", "reshape", "flatten", "squeeze", "unsqueeze", "expand", "slice", "concat"};
     bool may = false;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         may = may || is_op(layer, names[i]);
@@ -483,6 +483,7 @@ Graph *pass_plain(Arena *arena, const Graph *graph)
     copy_outputs(&plain);
     name_inputs(&plain);
     inputs_first(plain.to);
+    plain_nest_concats(plain.to);
     find_lines(&plain);
     return plain.to;
 }

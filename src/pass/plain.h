@@ -41,4 +41,7 @@ bool plain_is_turned(const Plain *plain, Port port); /* its channels stood last 
 void plain_fit(const Plain *plain, const Layer *old, Layer *layer, const Wanted *wanted);
 void plain_make_custom(const Plain *plain, Layer *layer, const Wanted *wanted);
 
+/* concat(a, b, c) becomes concat(concat(a, b), c) where that is joined already. */
+void plain_nest_concats(Graph *graph);
+
 #endif
