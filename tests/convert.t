@@ -165,6 +165,26 @@ layers:
   - select 2, axis=1
 OUT
 
+# The batch goes wherever it stands: exporters put it second in attention and recurrent cells.
+is((run("convert tests/models/onnx/encoder.onnx"))[1] =~ s/\A(#[^\n]*\n)*//r, <<'OUT', 'attention with the batch second');
+name: torch_jit
+input:
+  x: 5x8
+blocks:
+  residual_block:
+    - residual:
+        - ln
+        - attention 2
+    - residual:
+        - ln
+        - linear 16, gelu
+        - linear 8
+layers:
+  - residual_block:
+    times: 3
+OUT
+like((run("convert tests/models/onnx/recurrent.onnx"))[1], qr/^  - reshape: \{shape: \[time, 12\]\}\n  - gru 4\n/m, 'a cell with the batch second');
+
 # The comment tells where it is from and what it comes to.
 put("$folder/net.yaml", "input: 784\nlayers:\n  - fc: 1000, no bias\n");
 is((run("convert $folder/net.yaml"))[1], <<'OUT', 'comment and totals');

@@ -56,7 +56,7 @@ static bool is_number(const AttrSpec *row, const Attr *attr)
 {
     if (row->kind == ATTR_INT)
         return attr->count == 1;
-    static const char *const names[] = {"kernel", "stride", "dilation", "padding", "output_padding", "factor", "patch"};
+    static const char *const names[] = {"kernel", "stride", "dilation", "padding", "output_padding", "factor", "patch", "amount"};
     bool any_axis = false; /* one number holds for all axes */
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         any_axis = any_axis || strcmp(row->name, names[i]) == 0;

@@ -11,46 +11,11 @@ static bool is_op(const Layer *layer, const char *name)
     return strcmp(layer->op->name, name) == 0;
 }
 
-/* ---- shapes ---------------------------------------------------------------------------------------------------- */
-
-bool plain_is_turned(const Plain *plain, Port port)
-{
-    Shape shape = port.layer->outputs[port.output];
-    uint32_t batch = plain->from->batch_axes;
-    return shape.known && shape.rank >= batch + 3 && port.layer->layout == LAYOUT_CHANNELS_LAST;
-}
+/* ---- sizes ----------------------------------------------------------------------------------------------------- */
 
 static Port own_port(const Plain *plain, const Layer *layer, uint32_t output)
 {
     return (Port){plain->from->layers[layer->index], output};
-}
-
-static bool is_batch(const Plain *plain, Dim dim)
-{
-    return dim_equal(dim, plain->batch) || (dim.kind == DIM_UNKNOWN && plain->batch.kind == DIM_UNKNOWN);
-}
-
-Shape plain_shape(const Plain *plain, Port port)
-{
-    Shape shape = port.layer->outputs[port.output];
-    Dim dims[SHAPE_MAX_RANK];
-    uint32_t batch = plain->from->batch_axes, rank = 0;
-    if (!shape.known)
-        return shape_unknown();
-    for (uint32_t i = 0; i < shape.rank; i++) {
-        if (i > 0 || batch == 0)
-            dims[rank++] = shape.dims[i];
-        else if (!is_batch(plain, shape.dims[i]))
-            dims[rank++] = dim_div_exact(plain->arena, shape.dims[i], plain->batch);
-    }
-    if (plain_is_turned(plain, port) && rank) {
-        Dim channels = dims[rank - 1];
-        memmove(dims + 1, dims, (rank - 1) * sizeof *dims);
-        dims[0] = channels;
-    }
-    for (uint32_t i = 0; i < rank; i++)
-        dims[i] = plain_dim(plain, dims[i]);
-    return shape_of(plain->arena, rank, dims);
 }
 
 /* What the model's numbers are for one sample. */
@@ -62,28 +27,6 @@ static Dim for_one(const Plain *plain, Dim macs)
     return one.kind == DIM_UNKNOWN ? macs : one;
 }
 
-static bool is_data(const Layer *layer)
-{
-    return is_op(layer, "input") && !layer->auxiliary && layer->outputs[0].known && layer->outputs[0].rank;
-}
-
-/* Inputs that do not agree on it have none: all their axes stay. */
-static Dim find_batch(const Graph *graph)
-{
-    Dim batch = DIM_NONE;
-    bool any = false;
-    for (uint32_t i = 0; i < graph->layer_count && graph->batch_axes; i++) {
-        if (!is_data(graph->layers[i]))
-            continue;
-        Dim first = graph->layers[i]->outputs[0].dims[0];
-        if (any && !dim_equal(first, batch) && (first.kind != DIM_UNKNOWN || batch.kind != DIM_UNKNOWN))
-            return dim_int(1);
-        batch = first;
-        any = true;
-    }
-    return batch;
-}
-
 static void find_symbols(Plain *plain)
 {
     for (uint32_t i = 0; i < plain->from->layer_count; i++) {
@@ -93,20 +36,11 @@ static void find_symbols(Plain *plain)
         for (uint32_t axis = 0; axis < layer->outputs[0].rank; axis++) {
             Dim dim = layer->outputs[0].dims[axis];
             Str symbol;
-            bool is_first = axis == 0 && plain->from->batch_axes && is_batch(plain, dim);
+            bool is_first = axis == 0 && plain->from->batch_axes && plain_is_batch(plain, dim);
             for (uint32_t k = 0; !is_first && (symbol = dim_symbol_at(dim, k)).size; k++)
                 names_put(plain->symbols, symbol, plain);
         }
     }
-}
-
-Dim plain_dim(const Plain *plain, Dim dim)
-{
-    Str symbol;
-    for (uint32_t k = 0; (symbol = dim_symbol_at(dim, k)).size; k++)
-        if (!names_get(plain->symbols, symbol))
-            return DIM_NONE;
-    return dim;
 }
 
 /* ---- what vanishes --------------------------------------------------------------------------------------------- */
@@ -121,6 +55,27 @@ static bool gives_its_input(const Layer *layer)
     return false;
 }
 
+static Port mapped(const Plain *plain, Port port)
+{
+    if (!port.layer)
+        return port;
+    const Fate *fate = &plain->fates[port.layer->index];
+    return fate->ports && port.output < port.layer->output_count ? fate->ports[port.output] : (Port){NULL, 0};
+}
+
+/* Only the batch moves. */
+static bool keeps_its_order(const Plain *plain, const Layer *layer)
+{
+    int row = op_attr_row(layer->op, "order");
+    if (!is_op(layer, "permute") || row < 0 || !layer->attrs[row].set || !layer->input_count || !layer->inputs[0].layer)
+        return false;
+    Attr order = plain_order(plain, layer, &layer->attrs[row]);
+    for (uint32_t i = 0; i < order.count; i++)
+        if (!dim_is(order.dims[i], i))
+            return false;
+    return order.count > 0;
+}
+
 /* Padding by nothing, an expansion to what is there: the shape stays, and so does each element. */
 static bool keeps_its_shape(const Plain *plain, const Layer *layer)
 {
@@ -130,19 +85,12 @@ static bool keeps_its_shape(const Plain *plain, const Layer *layer)
         may = may || is_op(layer, names[i]);
     if (!may || !layer->input_count || !layer->inputs[0].layer || layer->output_count != 1)
         return false;
-    Shape in = plain_shape(plain, layer->inputs[0]), out = plain_shape(plain, own_port(plain, layer, 0));
+    Port port = mapped(plain, layer->inputs[0]);
+    Shape in = port.layer ? port.layer->outputs[port.output] : shape_unknown(), out = plain_shape(plain, own_port(plain, layer, 0));
     for (uint32_t i = 0; i < out.rank && in.known && in.rank == out.rank; i++)
         if (dim_equal(in.dims[i], out.dims[i]) && i + 1 == out.rank)
             return out.known && shape_equal(in, out);
     return false;
-}
-
-static Port mapped(const Plain *plain, Port port)
-{
-    if (!port.layer)
-        return port;
-    const Fate *fate = &plain->fates[port.layer->index];
-    return fate->ports && port.output < port.layer->output_count ? fate->ports[port.output] : (Port){NULL, 0};
 }
 
 /* The numbers of what has vanished go to the layer that reads it. */
@@ -207,7 +155,7 @@ static bool vanishes(const Plain *plain, const Layer *layer)
         return true;
     bool weightless = dim_is(layer->params, 0) && dim_is(layer->macs, 0);
     bool reads = layer->input_count && mapped(plain, layer->inputs[0]).layer;
-    return weightless && reads && (gives_its_input(layer) || keeps_its_shape(plain, layer) || is_idle_flatten(plain, layer));
+    return weightless && reads && (gives_its_input(layer) || keeps_its_order(plain, layer) || keeps_its_shape(plain, layer) || is_idle_flatten(plain, layer));
 }
 
 /* ---- layers ---------------------------------------------------------------------------------------------------- */
@@ -470,7 +418,7 @@ Graph *pass_plain(Arena *arena, const Graph *graph)
         .users = graph_users(graph),
         .fates = ARENA_ARRAY(arena, graph->layer_count + 1, Fate),
         .scopes = ARENA_ARRAY(arena, graph->scope_count, Scope *),
-        .batch = find_batch(graph),
+        .batch = plain_batch(graph),
         .symbols = names_new(arena),
     };
     find_symbols(&plain);

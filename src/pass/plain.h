@@ -31,14 +31,21 @@ typedef struct Wanted {
     Dim params, macs;
 } Wanted;
 
+/* What the first axis of the inputs is; inputs that do not agree on it have none: all their axes stay. */
+Dim plain_batch(const Graph *graph);
+bool plain_is_batch(const Plain *plain, Dim dim);
 /* The size, or unknown where it has a symbol that no input has. */
 Dim plain_dim(const Plain *plain, Dim dim);
 /* The shape of one sample, channels first. */
 Shape plain_shape(const Plain *plain, Port port);
 bool plain_is_turned(const Plain *plain, Port port); /* its channels stood last */
+/* An axis of the sample, channels first, for one of what the layer reads in the model; unknown: it is the batch. */
+Dim plain_axis(const Plain *plain, const Layer *old, Dim axis);
+/* The order of a permutation without the batch; as it was where that is not where the order moves it. */
+Attr plain_order(const Plain *plain, const Layer *old, const Attr *order);
 
 /* Gives the layer, whose inputs are set, attributes with which a spec makes of it what is wanted; else it becomes `custom`. */
-void plain_fit(const Plain *plain, const Layer *old, Layer *layer, const Wanted *wanted);
+void plain_fit(const Plain *plain, const Layer *old, Layer *layer, Wanted *wanted);
 void plain_make_custom(const Plain *plain, Layer *layer, const Wanted *wanted);
 
 /* concat(a, b, c) becomes concat(concat(a, b), c) where that is joined already. */

@@ -85,25 +85,6 @@ static bool is_named(const AttrSpec *row, const char *names)
     return false;
 }
 
-/* An axis of the sample, channels first, for one of the model's. */
-static Dim axis_of(const Plain *plain, const Layer *old, Dim axis)
-{
-    const Layer *source = old->input_count ? old->inputs[0].layer : NULL;
-    int64_t batch = plain->from->batch_axes;
-    if (!source || axis.kind != DIM_INT)
-        return axis;
-    Shape before = source->outputs[old->inputs[0].output], after = plain_shape(plain, old->inputs[0]);
-    if (!before.known || !after.known)
-        return axis.n >= batch ? dim_int(axis.n - batch) : axis;
-    int64_t at = axis.n < 0 ? axis.n + before.rank : axis.n, dropped = (int64_t)before.rank - after.rank;
-    if (at < dropped)
-        return DIM_NONE;
-    at -= dropped;
-    if (plain_is_turned(plain, old->inputs[0]))
-        at = at == (int64_t)after.rank - 1 ? 0 : at + 1;
-    return dim_int(axis.n < 0 && !plain_is_turned(plain, old->inputs[0]) ? axis.n : at);
-}
-
 static Attr copy_attr(const Plain *plain, const Attr *attr)
 {
     Attr copy = *attr;
@@ -111,16 +92,6 @@ static Attr copy_attr(const Plain *plain, const Attr *attr)
     if (attr->count)
         memcpy(copy.dims, attr->dims, attr->count * sizeof *attr->dims);
     return copy;
-}
-
-/* The order of a permutation without its first axis. */
-static void drop_batch_of_order(const Plain *plain, Attr *attr)
-{
-    if (!plain->from->batch_axes || attr->count < 2 || !dim_is(attr->dims[0], 0))
-        return;
-    for (uint32_t i = 1; i < attr->count; i++)
-        attr->dims[i - 1] = dim_sub(plain->arena, attr->dims[i], dim_int(1));
-    attr->count--;
 }
 
 static void take_attributes(const Plain *plain, const Layer *old, Layer *layer, const Wanted *wanted)
@@ -134,12 +105,12 @@ static void take_attributes(const Plain *plain, const Layer *old, Layer *layer, 
             continue;
         if (is_named(row, "axis axes end") && (row->kind == ATTR_INT || row->kind == ATTR_INTS) && strcmp(old->op->name, "slice") != 0)
             for (uint32_t k = 0; k < attr->count; k++)
-                attr->dims[k] = axis_of(plain, old, attr->dims[k]);
+                attr->dims[k] = plain_axis(plain, old, attr->dims[k]);
         if (strcmp(row->name, "axes") == 0 && strcmp(old->op->name, "slice") == 0)
             for (uint32_t k = 0; k < attr->count; k++)
-                attr->dims[k] = axis_of(plain, old, attr->dims[k]);
+                attr->dims[k] = plain_axis(plain, old, attr->dims[k]);
         if (strcmp(row->name, "order") == 0)
-            drop_batch_of_order(plain, attr);
+            *attr = plain_order(plain, old, attr);
         if (is_named(row, "shape") && wanted->outputs[0].known)
             *attr = (Attr){.set = true, .count = wanted->outputs[0].rank, .dims = wanted->outputs[0].dims};
         for (uint32_t k = 0; k < attr->count; k++)
@@ -287,6 +258,27 @@ static bool tweak(const Plain *plain, const Layer *old, Layer *layer, const Want
     return false;
 }
 
+/* A cell that runs one way has no axis of directions in a spec. */
+static bool drop_directions(const Plain *plain, Layer *layer, Wanted *wanted)
+{
+    int form = op_attr_row(layer->op, "form");
+    Shape out = wanted->outputs[0];
+    if (form < 0 || layer->op->attrs[form].kind != ATTR_WORD || !out.known || out.rank != 3 || !dim_is(out.dims[1], 1))
+        return false;
+    Attr kept = layer->attrs[form];
+    Shape *outputs = ARENA_ARRAY(plain->arena, wanted->output_count, Shape);
+    memcpy(outputs, wanted->outputs, wanted->output_count * sizeof *outputs);
+    outputs[0] = shape_of(plain->arena, 2, (Dim[]){out.dims[0], out.dims[2]});
+    Wanted flat = {outputs, wanted->output_count, wanted->params, wanted->macs};
+    clear(layer, (uint32_t)form);
+    if (fits(plain, layer, &flat)) {
+        *wanted = flat;
+        return true;
+    }
+    layer->attrs[form] = kept;
+    return false;
+}
+
 /* The size that comes out, in place of a factor that the model's arithmetic hides. */
 static bool say_size(const Plain *plain, Layer *layer, const Wanted *wanted)
 {
@@ -363,7 +355,7 @@ void plain_make_custom(const Plain *plain, Layer *layer, const Wanted *wanted)
         set_dims(plain, layer, "macs", &wanted->macs, 1);
 }
 
-void plain_fit(const Plain *plain, const Layer *old, Layer *layer, const Wanted *wanted)
+void plain_fit(const Plain *plain, const Layer *old, Layer *layer, Wanted *wanted)
 {
     bool source = layer->op->min_inputs == 0 && layer->op->max_inputs == 0;
     if (layer->op == op_custom()) {
@@ -383,7 +375,7 @@ void plain_fit(const Plain *plain, const Layer *old, Layer *layer, const Wanted 
         plain_make_custom(plain, layer, wanted);
         return;
     }
-    if (fits(plain, layer, wanted) || tweak(plain, old, layer, wanted) || say_size(plain, layer, wanted) ||
+    if (fits(plain, layer, wanted) || drop_directions(plain, layer, wanted) || tweak(plain, old, layer, wanted) || say_size(plain, layer, wanted) ||
         say_weights(plain, layer, wanted))
         simplify(plain, layer, wanted);
     else

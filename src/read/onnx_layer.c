@@ -269,6 +269,30 @@ static void dress_select(OnnxCall *call)
         *index = (Attr){.set = true, .text = str_format(call->arena, "%lld", (long long)n)};
 }
 
+/* What a map is padded by at its sides, an input there: one number where that is the same all around. */
+static void dress_pad(OnnxCall *call)
+{
+    Attr *amount = attr_of(call, "amount");
+    OnnxNumbers *numbers = onnx_in_numbers(call, 1);
+    Shape in = onnx_in(call, 0);
+    uint32_t axes = in.known && in.rank > 2 && !call->channels_last ? in.rank - 2 : 0;
+    if (!amount || amount->set || !axes || !numbers || numbers->count != 2 * in.rank || call->in_count > 3)
+        return;
+    Dim *dims = ARENA_ARRAY(call->arena, 2 * (size_t)axes, Dim);
+    bool equal = true;
+    for (uint32_t i = 0; i < 2 * in.rank; i++) {
+        int64_t n;
+        bool map = i % in.rank >= 2;
+        if (!onnx_number_int(numbers, i, &n) || (!map && n != 0))
+            return;
+        if (map)
+            dims[i % in.rank - 2 + (i >= in.rank ? axes : 0)] = dim_int(n);
+    }
+    for (uint32_t i = 0; i < 2 * axes; i++)
+        equal = equal && dim_equal(dims[i], dims[0]);
+    *amount = (Attr){.set = true, .count = equal ? 1 : 2 * axes, .dims = dims};
+}
+
 static void dress_by_op(OnnxCall *call)
 {
     StyleClass style = call->layer->op->style;
@@ -285,6 +309,8 @@ static void dress_by_op(OnnxCall *call)
         dress_norm(call);
     else if (is_op(call, "select"))
         dress_select(call);
+    else if (is_op(call, "pad"))
+        dress_pad(call);
     else if (is_op(call, "rnn") || is_op(call, "lstm") || is_op(call, "gru"))
         dress_recurrent(call);
     else if (is_op(call, "embedding")) {
