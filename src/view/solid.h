@@ -35,6 +35,8 @@ typedef struct Spine {
     uint32_t *users;       /* node → links that leave it */
     uint32_t left_out;     /* nodes beside the spine that no arrow stands for */
     const Node *example;   /* one of them */
+    const Node **conditions; /* what steers many nodes and is not drawn: ends of short ways with an input of their own */
+    uint32_t condition_count; /* of them */
 } Spine;
 
 Spine *solids_spine(Arena *arena, const Outline *outline); /* of any acyclic outline */
@@ -168,6 +170,7 @@ int64_t solid_sheets(const Solid *solid); /* how many it is drawn as */
 bool solid_wants_kernels(const SolidPlan *plan); /* kernel windows are drawn */
 bool solid_is_told(const SolidPlan *plan, const Node *node); /* pooling that is written instead of drawn */
 Str solid_told_text(const SolidPlan *plan, const Node *node); /* TeX */
+Str solid_tex_of(const SolidPlan *plan, Label label); /* a short text as TeX */
 Label solid_arrow_label(const SolidPlan *plan, uint32_t index); /* of the arrow that leads to it, or empty */
 void solids_add_gap_texts(const SolidPlan *plan, Scene *scene);
 
@@ -198,6 +201,7 @@ void solid_add_span(const SolidPlan *plan, Scene *scene, uint32_t first, uint32_
 void solid_add_beside(const SolidPlan *plan, Scene *scene, uint32_t index); /* names of what enters and leaves */
 Label solid_caption(const SolidPlan *plan, uint32_t index); /* what stands below it, or empty */
 void solids_add_spans(const SolidPlan *plan, Scene *scene); /* names of groups */
+void solids_add_conditions(const SolidPlan *plan, Scene *scene); /* what steers many solids and is not drawn */
 void solids_add_legend(const SolidPlan *plan, Scene *scene); /* one entry a class, in the order of the flow */
 bool solid_has_band(const SolidPlan *plan, const Solid *solid); /* its activation is shown on it */
 Str solids_scale_note(const SolidPlan *plan); /* the laws in words */

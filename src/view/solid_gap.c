@@ -9,7 +9,7 @@ static void add_line(Text *text, Str line)
 }
 
 /* Plain text as TeX: it only consists of what labels of operations are made of. */
-static Str tex_of(const SolidPlan *plan, Label label)
+Str solid_tex_of(const SolidPlan *plan, Label label)
 {
     Text out = text_in(plan->arena);
     for (size_t i = 0; i < label.text.size; i++) {
@@ -33,9 +33,9 @@ bool solid_is_told(const SolidPlan *plan, const Node *node)
 Str solid_told_text(const SolidPlan *plan, const Node *node)
 {
     if (node->note.text.size)
-        return tex_of(plan, node->note);
+        return solid_tex_of(plan, node->note);
     const char *title = node->layer->op->title;
-    return tex_of(plan, (Label){LABEL_TEXT, title ? str_from(title) : node->layer->op_name});
+    return solid_tex_of(plan, (Label){LABEL_TEXT, title ? str_from(title) : node->layer->op_name});
 }
 
 /* The lines under the gap before a solid. */
@@ -45,9 +45,9 @@ static Label gap_label(const SolidPlan *plan, uint32_t index)
     Text text = text_in(plan->arena);
     add_line(&text, plan->feeds[maker->index].told);
     if (maker->note.text.size)
-        add_line(&text, tex_of(plan, maker->note));
+        add_line(&text, solid_tex_of(plan, maker->note));
     else if (plan->figure->operations == TOGGLE_YES && plan->solids[index].form != FORM_CIRCLE)
-        add_line(&text, tex_of(plan, solid_operation(plan, index).label));
+        add_line(&text, solid_tex_of(plan, solid_operation(plan, index).label));
     if (maker->mark != EMBLEM_NONE)
         add_line(&text, str_format(plan->arena, "\\nkmark{%s}%s", emblem_name(maker->mark), emblem_name(maker->mark)));
     return (Label){LABEL_TEX, text_str(&text)};

@@ -5,10 +5,14 @@
 /* Further heads are drawn behind the main line while they are no longer than this together. */
 enum { HEADS_MOST = 6 };
 
+/* A way of at most so many nodes that at least so many read steers the line: it is no part of it. */
+enum { CONDITION_MOST = 2, CONDITION_READERS = 4 };
+
 typedef struct Walk {
     Spine *spine;
     uint32_t *depths; /* node → links on the longest way to it */
     bool *beside;     /* node → known to hang off the spine */
+    bool *steering;   /* node → on the way of a condition */
     uint32_t *next;   /* node → the one behind it on the spine, or NOBODY */
     uint32_t *before; /* node → the one before it on the spine, or NOBODY */
     uint32_t head;    /* first on the spine, or NOBODY */
@@ -30,6 +34,8 @@ static Walk start_walk(Arena *arena, const Outline *outline)
     Walk walk = {.spine = spine, .head = NOBODY, .tail = NOBODY};
     walk.depths = ARENA_ARRAY(arena, count, uint32_t);
     walk.beside = ARENA_ARRAY(arena, count, bool);
+    walk.steering = ARENA_ARRAY(arena, count, bool);
+    spine->conditions = ARENA_ARRAY(arena, count, const Node *);
     walk.next = ARENA_ARRAY(arena, count, uint32_t);
     walk.before = ARENA_ARRAY(arena, count, uint32_t);
     for (uint32_t i = 0; i < outline->link_count; i++) {
@@ -123,6 +129,20 @@ static void mark_beside(Walk *walk, const Node *end, uint32_t steps)
         walk->beside[at->index] = true;
 }
 
+/* A timestep, a text that all blocks attend to: read all along the line. */
+static bool is_condition(const Walk *walk, const Node *end, uint32_t steps)
+{
+    return steps <= CONDITION_MOST && walk->spine->users[end->index] >= CONDITION_READERS;
+}
+
+static void mark_condition(Walk *walk, const Node *end, uint32_t steps)
+{
+    mark_beside(walk, end, steps);
+    for (const Node *at = end; steps-- > 0; at = walk->spine->mains[at->index])
+        walk->steering[at->index] = true;
+    walk->spine->conditions[walk->spine->condition_count++] = end;
+}
+
 /* Ways with an input of their own stand before the node where they join; the others hang off the spine. */
 static void put_inlets(Walk *walk)
 {
@@ -135,10 +155,13 @@ static void put_inlets(Walk *walk)
             uint32_t steps;
             if (walk->spine->on[from->index] || walk->beside[from->index])
                 continue;
-            if (!walk_back(walk, from, &steps))
-                put_way(walk, from, i);
-            else
+            const Node *root = walk_back(walk, from, &steps);
+            if (root)
                 mark_beside(walk, from, steps);
+            else if (is_condition(walk, from, steps))
+                mark_condition(walk, from, steps);
+            else
+                put_way(walk, from, i);
         }
     }
 }
@@ -184,7 +207,7 @@ static void find_anchors(Walk *walk)
     }
     for (uint32_t i = 0; i < outline->node_count; i++) {
         const Node *main = spine->mains[i];
-        if (spine->on[i])
+        if (spine->on[i] || walk->steering[i])
             continue;
         spine->anchors[i] = !main || spine->on[main->index] ? main : spine->anchors[main->index];
         if (is_said_by_arrow(walk, &outline->nodes[i], said))

@@ -165,16 +165,25 @@ static bool is_told_by_colour(const SolidPlan *plan, const Node *node)
            !node->scope->label.size;
 }
 
+/* An arrow leaves to the level below, or comes from there: no name has room under the solid. */
+static bool is_open_below(const SolidPlan *plan, uint32_t index)
+{
+    const Solid *solid = &plan->solids[index];
+    bool leaves = index + 1 < plan->count && solid[1].joined && solid[1].level > solid->level;
+    return leaves || (index && solid->joined && solid[-1].level > solid->level);
+}
+
 /* Closed groups are named below; equal ones next to each other together. */
 static void add_closed(const SolidPlan *plan, Scene *scene)
 {
     for (uint32_t i = 0, end; i < plan->count; i = end) {
         end = i + 1;
-        if (!is_closed(plan, i) || frame_of(&plan->solids[i], false) || is_told_by_colour(plan, plan->solids[i].node))
+        bool told = is_closed(plan, i) && is_told_by_colour(plan, plan->solids[i].node);
+        if (!is_closed(plan, i) || frame_of(&plan->solids[i], false) || told || is_open_below(plan, i))
             continue;
         const Node *node = plan->solids[i].node;
         Label label = full_title(plan, node->cells[0].label, 1, node->differs);
-        while (end < plan->count && is_closed(plan, end) && !node->differs.size && on_one_row(plan, i, end) &&
+        while (end < plan->count && is_closed(plan, end) && !is_open_below(plan, end) && !node->differs.size && on_one_row(plan, i, end) &&
                str_equal(plan->solids[end].node->cells[0].label.text, label.text))
             end++;
         solid_add_span(plan, scene, i, end - 1, SPAN_BELOW, label);
@@ -188,4 +197,17 @@ void solids_add_spans(const SolidPlan *plan, Scene *scene)
         add_frames(plan, scene, false);
         add_closed(plan, scene);
     }
+}
+
+/* A line under the figure names them: arrows to all that they steer would hide the rest. */
+void solids_add_conditions(const SolidPlan *plan, Scene *scene)
+{
+    Text text = text_in(plan->arena);
+    for (uint32_t i = plan->spine->condition_count; i-- > 0;) /* found from the end of the line */
+        text_add_format(&text, "%s%.*s", text.size ? ", " : "not drawn: ",
+                        STR_ARGS(solid_tex_of(plan, name_of(plan->spine->conditions[i]))));
+    if (text.size && plan->figure->legend != TOGGLE_NO)
+        scene_add_legend(scene, "", (Label){LABEL_TEX, text_str(&text)});
+    else if (text.size)
+        diag_warning(plan->diags, plan->figure->place, "%.*s, which many solids read", STR_ARGS(text_str(&text)));
 }

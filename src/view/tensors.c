@@ -160,6 +160,7 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
     solids_add_windows(plan, scene);
     solids_add_links(plan, scene);
     solids_add_legend(plan, scene);
+    solids_add_conditions(plan, scene);
     solids_wrap(arena, scene, solids_rows(plan));
     scene->scale_note = solids_scale_note(plan);
     if (plan->figure->scale_note == TOGGLE_YES)

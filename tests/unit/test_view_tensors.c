@@ -401,6 +401,40 @@ static void a_row_ends_where_a_skip_forks_to_the_next_one(void **state)
     arena_free(sketch.arena);
 }
 
+static void what_steers_many_solids_is_named_and_not_drawn(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("t data 16\n"
+                              "z data 3x64x64\n"
+                              "a conv 8x64x64 from=z from=t\n"
+                              "b conv 8x32x32 from=a from=t\n"
+                              "c conv 8x16x16 from=b from=t\n"
+                              "u conv 8x32x32 from=c from=t from=b:c\n"
+                              "v conv 8x64x64 from=u from=a:c\n");
+    Scene *scene = sketch_draw(&sketch);
+    const char *code = sketch_code(&sketch, scene);
+    assert_null(strstr(code, "nksolid{t}"));
+    assert_non_null(strstr(code, "  legend  not drawn: t\n"));
+    assert_non_null(strstr(code, "\\nkrow{3}")); /* levels, though t is read on all of them */
+    assert_int_equal(diags_text(sketch.diags).size, 0);
+    sketch.figure.legend = TOGGLE_NO;
+    sketch_draw(&sketch);
+    assert_non_null(strstr(str_terminated(sketch.arena, diags_text(sketch.diags)), "not drawn: t, which many solids read"));
+    arena_free(sketch.arena);
+}
+
+static void three_readers_do_not_hide_an_input(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of("t data 16\n"
+                              "z data 3x64x64\n"
+                              "a conv 8x64x64 from=z from=t\n"
+                              "b conv 8x32x32 from=a from=t\n"
+                              "c conv 8x16x16 from=b from=t\n");
+    assert_non_null(strstr(sketch_code(&sketch, sketch_draw(&sketch)), "nksolid{t}"));
+    arena_free(sketch.arena);
+}
+
 static void notes_stand_on_arrows_where_all_solids_have_them(void **state)
 {
     (void)state;
@@ -431,6 +465,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_ends_where_a_skip_forks_to_the_next_one),
+        cmocka_unit_test(what_steers_many_solids_is_named_and_not_drawn),
+        cmocka_unit_test(three_readers_do_not_hide_an_input),
         cmocka_unit_test(notes_stand_on_arrows_where_all_solids_have_them),
         cmocka_unit_test(colours_tell_sizes_apart_on_request),
         cmocka_unit_test(draws_tensors_but_no_operations_on_them),
