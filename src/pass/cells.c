@@ -143,7 +143,7 @@ static Label cell_label(const Plan *plan, const Node *node, const Layer *layer)
 {
     if (layer->label.size)
         return (Label){LABEL_TEX, layer->label};
-    if (node->kind == NODE_CIRCLE)
+    if (node->kind == NODE_CIRCLE && layer == node->layer)
         return (Label){LABEL_MATH, str_from(layer->op->symbol)};
     if (node->kind == NODE_INPUT)
         return (Label){LABEL_TEXT, layer->name};

@@ -210,14 +210,18 @@ static SceneItem *add_small(const NodeLook *look, Scene *scene, const Node *node
     return item;
 }
 
+/* A symbol; an activation that shares its node and does not go without saying is noted beside it. */
 static SceneItem *add_circle(const NodeLook *look, Scene *scene, const Node *node)
 {
     SceneItem *item = scene_add_item(scene, ITEM_CIRCLE);
+    Text beside = text_in(look->arena);
 
-    set_cells(look, scene, item, node, node->cell_count);
-    for (uint32_t i = 0; i < node->cell_count; i++) {
-        item->cells[i].label = node->cells[i].label;
+    set_cells(look, scene, item, node, 1);
+    item->cells[0].label = node->cells[0].label;
+    for (uint32_t i = 1; i < node->cell_count; i++) {
+        text_add_format(&beside, "%s%.*s", i > 1 ? ", " : "", STR_ARGS(node->cells[i].label.text));
     }
+    item->note = node->note.text.size ? node->note : (Label){LABEL_TEXT, text_str(&beside)};
     return item;
 }
 
