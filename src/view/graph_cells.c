@@ -4,8 +4,6 @@
 #include "op/op.h"
 #include "view/graph_node.h"
 
-#include <string.h>
-
 static bool is_marked(const Placing *placing, Str text)
 {
     for (uint32_t i = 0; i < placing->mark_count; i++) {
@@ -24,15 +22,24 @@ static SceneCell cell_of(const Placing *placing, const PlacingCell *cell)
                        .marked = is_marked(placing, cell->text)};
 }
 
-/* A list is one row along the ranks; lists in it are rows. */
-static uint32_t row_length(const Placing *placing, bool column)
+/* Whether some of them are lists; then each is a row. */
+static bool has_lists(const Placing *placing)
 {
-    uint32_t longest = column ? 1 : placing->cell_count;
     for (uint32_t i = 0; i < placing->cell_count; i++) {
         if (placing->cells[i].inner) {
-            uint32_t count = placing->cells[i].inner_count;
-            longest = i && longest > count ? longest : count;
+            return true;
         }
+    }
+    return false;
+}
+
+/* A list of texts is one row across the flow, `lists` as many rows, filled up to the longest. */
+static uint32_t row_length(const Placing *placing, bool lists, bool column)
+{
+    uint32_t longest = lists || column ? 1 : placing->cell_count;
+    for (uint32_t i = 0; i < placing->cell_count; i++) {
+        uint32_t count = placing->cells[i].inner_count;
+        longest = count > longest ? count : longest;
     }
     return longest;
 }
@@ -46,18 +53,18 @@ SceneItem *graph_add_cells(const NodeLook *look, Scene *scene, const Node *node)
 {
     const Placing *placing = node->layer->placing;
     SceneItem *item = scene_add_item(scene, ITEM_CELLS);
-    bool lists = placing->cells[0].inner != NULL;
-    uint32_t length = row_length(placing, look->direction == DIRECTION_RIGHT), count = 0;
-    uint32_t rows = lists ? placing->cell_count : (placing->cell_count + length - 1) / length;
+    bool lists = has_lists(placing);
+    uint32_t length = row_length(placing, lists, look->direction == DIRECTION_RIGHT);
+    uint32_t rows = lists ? placing->cell_count : placing->cell_count / length;
 
     item->a = length;
     scene_set_cells(scene, item, rows * length);
     for (uint32_t i = 0; i < placing->cell_count; i++) {
         const PlacingCell *cell = &placing->cells[i];
-        count = lists ? i * length : i;
-        item->cells[count] = cell->inner ? (SceneCell){.kind = CELL_PLAIN} : cell_of(placing, cell);
-        for (uint32_t k = 0; k < cell->inner_count && k < length; k++) {
-            item->cells[count + k] = cell_of(placing, &cell->inner[k]);
+        uint32_t at = lists ? i * length : i;
+        item->cells[at] = cell->inner ? (SceneCell){.kind = CELL_PLAIN} : cell_of(placing, cell);
+        for (uint32_t k = 0; k < cell->inner_count; k++) {
+            item->cells[at + k] = cell_of(placing, &cell->inner[k]);
         }
     }
     item->cells[0].style = style_name((StyleClass)node->cells[0].style);
