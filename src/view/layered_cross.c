@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Gansner, Koutsofios, North and Vo (1993), section 3; crossings are counted as in Barth, Jünger and Mutzel (2002). */
-enum { SWEEPS_MOST = 24, SWEEP_WORK = 400000, SCALE = 1024, SORTED_MOST = 64 };
+enum { SWEEPS_MOST = 40, ROUNDS_MOST = 10, IDLE_MOST = 10, SWEEP_WORK = 150000, SCALE = 1024, SORTED_MOST = 64, PIECE = 8 };
 
 typedef struct Unit {
     uint32_t first, count; /* slots in the rank */
@@ -145,10 +145,26 @@ static int64_t median(Uncross *uncross, uint32_t v, bool down)
     return (near[middle - 1] * right + near[middle] * left) * SCALE / (left + right);
 }
 
-/* Stable merge sort of units by key. */
+/* Stable insertion. */
+static void insert_units(Unit *units, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++) {
+        Unit unit = units[i];
+        uint32_t j = i;
+        for (; j && units[j - 1].key > unit.key; j--) {
+            units[j] = units[j - 1];
+        }
+        units[j] = unit;
+    }
+}
+
+/* Stable merge sort of units by key, of pieces that insertion has sorted. */
 static void sort_units(Unit *units, Unit *spare, uint32_t count)
 {
-    for (uint32_t width = 1; width < count; width *= 2) {
+    for (uint32_t at = 0; at < count; at += PIECE) {
+        insert_units(units + at, count - at < PIECE ? count - at : PIECE);
+    }
+    for (uint32_t width = PIECE; width < count; width *= 2) {
         for (uint32_t at = 0; at < count; at += 2 * width) {
             uint32_t middle = at + width < count ? at + width : count;
             uint32_t end = at + 2 * width < count ? at + 2 * width : count;
@@ -157,9 +173,7 @@ static void sort_units(Unit *units, Unit *spare, uint32_t count)
                 spare[k] = left ? units[i++] : units[j++];
             }
         }
-        for (uint32_t i = 0; i < count; i++) {
-            units[i] = spare[i];
-        }
+        memcpy(units, spare, count * sizeof *units);
     }
 }
 
@@ -188,7 +202,7 @@ static uint32_t cut_units(Uncross *uncross, uint32_t first, uint32_t count, uint
         }
     }
     for (uint32_t i = 0; i < found; i++) {
-        units[i].key /= units[i].count;
+        units[i].key = units[i].count > 1 ? units[i].key / units[i].count : units[i].key;
     }
     return found;
 }
@@ -208,14 +222,7 @@ static void keep_frames(Uncross *uncross, Unit *units, uint32_t count, uint32_t 
     if (found < 2) {
         return;
     }
-    for (uint32_t i = 1; i < found; i++) {
-        Unit unit = kept[i];
-        uint32_t j = i;
-        for (; j && kept[j - 1].key > unit.key; j--) {
-            kept[j] = kept[j - 1];
-        }
-        kept[j] = unit;
-    }
+    sort_units(kept, kept + found, found);
     for (uint32_t i = 0, next = 0; i < count; i++) {
         if (units[i].frame != LAYERED_NONE && uncross->frame_rank[units[i].frame] == fixed) {
             units[i] = kept[next++];
@@ -328,23 +335,23 @@ static bool is_small(const Uncross *uncross, uint32_t v)
     return degree(uncross, v, true) <= SORTED_MOST && degree(uncross, v, false) <= SORTED_MOST;
 }
 
-/* Whether neighbours in a rank gain by changing places; in two frames they may not. */
-static bool is_better_exchanged(Uncross *uncross, uint32_t left, uint32_t right)
+/* Whether neighbours in a rank gain so much by changing places; in two frames they may not. */
+static bool may_exchange(Uncross *uncross, uint32_t left, uint32_t right, int64_t least)
 {
     const Layered *layered = uncross->layered;
 
     return layered->vertices[left].frame == layered->vertices[right].frame && is_small(uncross, left)
-        && is_small(uncross, right) && gain(uncross, left, right, true) + gain(uncross, left, right, false) > 0;
+        && is_small(uncross, right) && gain(uncross, left, right, true) + gain(uncross, left, right, false) >= least;
 }
 
-static bool exchange_rank(Uncross *uncross, uint32_t rank)
+static bool exchange_rank(Uncross *uncross, uint32_t rank, int64_t least)
 {
     Layered *layered = uncross->layered;
     bool better = false;
 
     for (uint32_t i = layered->rank_first[rank]; i + 1 < layered->rank_first[rank + 1]; i++) {
         uint32_t left = layered->slots[i], right = layered->slots[i + 1];
-        if (is_better_exchanged(uncross, left, right)) {
+        if (may_exchange(uncross, left, right, least)) {
             layered->slots[i] = right;
             layered->slots[i + 1] = left;
             layered->vertices[left].place++;
@@ -355,18 +362,21 @@ static bool exchange_rank(Uncross *uncross, uint32_t rank)
     return better;
 }
 
-/* Ranks beside which nothing has changed since they were looked at are not looked at again. */
-static void exchange(Uncross *uncross)
+/*
+ * Neighbours that gain at least so much change places; where they need gain nothing, orders are tried that medians alone do not
+ * lead to. Ranks beside which nothing has changed since they were looked at are not looked at again.
+ */
+static void exchange(Uncross *uncross, int64_t least, uint32_t rounds)
 {
     uint32_t ranks = uncross->layered->rank_count, *stale = uncross->stale, waiting = ranks;
 
     for (uint32_t r = 0; r < ranks; r++) {
         stale[r] = 1;
     }
-    for (uint32_t round = 1; waiting && round <= 4; round++) {
+    for (uint32_t round = 1; waiting && round <= rounds; round++) {
         waiting = 0;
         for (uint32_t r = 0; r < ranks; r++) {
-            if (stale[r] >= round && exchange_rank(uncross, r)) {
+            if (stale[r] >= round && exchange_rank(uncross, r, least)) {
                 stale[r ? r - 1 : r] = stale[r] = stale[r + 1 < ranks ? r + 1 : r] = round + 1;
                 waiting++;
             }
@@ -387,7 +397,7 @@ static Uncross uncross_new(Layered *layered)
     uncross.key = ARENA_ARRAY(arena, vertices, int64_t);
     uncross.near = ARENA_ARRAY(arena, SORTED_MOST + 1, uint32_t);
     uncross.units = ARENA_ARRAY(arena, vertices, Unit);
-    uncross.units_spare = ARENA_ARRAY(arena, vertices, Unit);
+    uncross.units_spare = ARENA_ARRAY(arena, 2 * vertices, Unit);
     uncross.slots_spare = ARENA_ARRAY(arena, vertices, uint32_t);
     uncross.stale = ARENA_ARRAY(arena, (size_t)layered->rank_count + 1, uint32_t);
     uncross.frame_rank = ARENA_ARRAY(arena, frames, uint32_t);
@@ -413,11 +423,14 @@ void layered_uncross(Layered *layered)
     uint32_t sweeps = SWEEP_WORK / arcs < SWEEPS_MOST ? SWEEP_WORK / arcs : SWEEPS_MOST;
 
     memcpy(kept, layered->slots, size);
-    for (uint32_t i = 0; best && i < sweeps + 2 && idle < 6; i++) {
+    for (uint32_t i = 0; best && i < sweeps + 2 && idle < IDLE_MOST; i++) {
         if (i) {
             sweep(&uncross, i % 2 == 1);
         }
-        exchange(&uncross);
+        if (i % 4 > 1) {
+            exchange(&uncross, 0, sweeps / 2);
+        }
+        exchange(&uncross, 1, ROUNDS_MOST);
         uint64_t now = count_all(&uncross);
         idle++;
         if (now < best) {
