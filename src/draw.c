@@ -2,12 +2,15 @@
 /* Makes scenes: the order of passes and view, for one drawing and for panels. */
 #include "draw.h"
 
+#include "base/file.h"
 #include "emit/emit.h"
 #include "graph/units.h"
 #include "pass/pass.h"
 #include "view/view.h"
 
 #include <string.h>
+
+enum { PACKAGE_LIMIT = 256 << 20 };
 
 /* One drawing that is being made. */
 typedef struct Job {
@@ -315,4 +318,30 @@ Scene *draw_figure(Arena *arena, Diags *diags, const Model *model, Figure *figur
         return draw_panels(arena, diags, model, figure);
     Job job = {arena, diags, model, drawn_graph(arena, model, figure)};
     return draw_network(&job, figure, NULL).scene;
+}
+
+/* ---- the package in the figure's file --------------------------------------------------------------------------- */
+
+/* A file of the package, copied. False after a report. */
+static bool read_package_file(Arena *arena, Diags *diags, Str folder, const char *name, Str *content)
+{
+    Str path = str_format(arena, "%.*s/%s", STR_ARGS(folder), name);
+    File *file = file_open(arena, diags, str_terminated(arena, path), PACKAGE_LIMIT);
+    if (!file)
+        return false;
+    *content = str_copy(arena, file->source.bytes);
+    file_unmap(file);
+    return true;
+}
+
+const Embedded *draw_package(Arena *arena, Diags *diags, Str folder, const Figure *figure)
+{
+    Embedded *embedded = ARENA_NEW(arena, Embedded);
+    if (!read_package_file(arena, diags, folder, "netikz.sty", &embedded->package))
+        return NULL;
+    if (!figure->theme.size || str_equal(figure->theme, STR("calm")))
+        return embedded;
+    embedded->theme_name = figure->theme;
+    Str name = str_format(arena, "netikz-theme-%.*s.tex", STR_ARGS(figure->theme));
+    return read_package_file(arena, diags, folder, str_terminated(arena, name), &embedded->theme) ? embedded : NULL;
 }

@@ -3,10 +3,14 @@
 #ifndef NETIKZ_DRAW_H
 #define NETIKZ_DRAW_H
 
+#include "emit/embed.h"
 #include "read/reader.h"
 #include "scene/scene.h"
 
 /* The scene of a figure; what the figure leaves to `fit` is set in it. NULL after a report. */
 Scene *draw_figure(Arena *arena, Diags *diags, const Model *model, Figure *figure);
+
+/* The package of that folder and the figure's theme, to be put into its file. NULL after a report. */
+const Embedded *draw_package(Arena *arena, Diags *diags, Str folder, const Figure *figure);
 
 #endif

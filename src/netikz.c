@@ -3,13 +3,13 @@
 #include "netikz.h"
 
 #include "base/file.h"
+#include "convert.h"
 #include "draw.h"
 #include "emit/emit.h"
 #include "emit/stamp.h"
 #include "op/op.h"
 #include "pass/pass.h"
 #include "read/reader.h"
-#include "roundtrip.h"
 #include "view/view.h"
 
 #include <stdlib.h>
@@ -357,31 +357,6 @@ const char *netikz_figure_name(netikz *run, size_t index)
     return figure ? str_terminated(run->arena, figure->name) : NULL;
 }
 
-/* A file of the package, copied. False after a report. */
-static bool read_package_file(netikz *run, const char *name, Str *content)
-{
-    Str path = str_format(run->arena, "%.*s/%s", STR_ARGS(run->package), name);
-    File *file = file_open(run->arena, run->diags, str_terminated(run->arena, path), (size_t)FILE_LIMIT_MIB * MEBIBYTE);
-    if (!file)
-        return false;
-    *content = str_copy(run->arena, file->source.bytes);
-    file_unmap(file);
-    return true;
-}
-
-/* The package and the figure's theme, to be put into its file. NULL after a report. */
-static const Embedded *read_package(netikz *run, const Figure *figure)
-{
-    Embedded *embedded = ARENA_NEW(run->arena, Embedded);
-    if (!read_package_file(run, "netikz.sty", &embedded->package))
-        return NULL;
-    if (!figure->theme.size || str_equal(figure->theme, STR("calm")))
-        return embedded;
-    embedded->theme_name = figure->theme;
-    Str name = str_format(run->arena, "netikz-theme-%.*s.tex", STR_ARGS(figure->theme));
-    return read_package_file(run, str_terminated(run->arena, name), &embedded->theme) ? embedded : NULL;
-}
-
 netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
 {
     GUARD(run);
@@ -389,7 +364,7 @@ netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
         return status(run);
     Figure *figure = choose_figure(run);
     Scene *scene = figure ? draw_figure(run->arena, run->diags, &run->model, figure) : NULL;
-    const Embedded *embedded = scene && run->package.size ? read_package(run, figure) : NULL;
+    const Embedded *embedded = scene && run->package.size ? draw_package(run->arena, run->diags, run->package, figure) : NULL;
     if (scene && !diags_errors(run->diags)) {
         const Source *source = run->source;
         Stamp stamp = {file_base_name(source->name), stamp_sum(run->arena, source->bytes), {0}, options_text(run)};
@@ -414,69 +389,12 @@ static Str ascii_of(netikz *run, const Graph *const *graphs, uint32_t count)
     return text_str(&text);
 }
 
-/* The network to convert: a spec of its own holds one. NULL after a report. */
-static const Graph *only_network(netikz *run)
-{
-    const Graph *chosen = NULL;
-    for (uint32_t i = 0; i < run->model.graph_count; i++) {
-        if (!is_chosen(run, run->model.graphs[i]->key))
-            continue;
-        if (chosen) {
-            diag_usage(run->diags, "the model holds several networks, and a converted spec one");
-            diag_hint(run->diags, "choose with `--network %.*s`", STR_ARGS(chosen->key));
-            return NULL;
-        }
-        chosen = run->model.graphs[i];
-    }
-    return chosen;
-}
-
-/* The drawings of one network, as they are called in a file of its own. */
-static Figure *figures_of(netikz *run, const Graph *graph, uint32_t *count)
-{
-    Figure *figures = ARENA_ARRAY(run->arena, run->model.figure_count, Figure);
-    Str prefix = str_format(run->arena, "%.*s/", STR_ARGS(graph->key));
-    for (uint32_t i = *count = 0; i < run->model.figure_count; i++) {
-        Figure figure = run->model.figures[i];
-        if (!str_equal(figure.network, graph->key) || figure.compare.size)
-            continue;
-        if (graph->key.size && str_equal(figure.name, graph->key))
-            figure.name = (Str){0};
-        else if (graph->key.size && str_starts(figure.name, prefix))
-            figure.name = str_slice(figure.name, prefix.size, figure.name.size);
-        figures[(*count)++] = figure;
-    }
-    return figures;
-}
-
 netikz_status netikz_convert(netikz *run, netikz_text *spec)
 {
     GUARD(run);
-    const Graph *graph = has_model(run) ? only_network(run) : NULL;
-    if (!graph)
-        return status(run);
-    uint32_t count;
-    const Figure *figures = figures_of(run, graph, &count);
-    for (uint32_t i = 0; i < count; i++)
-        if (figures[i].panels)
-            diag_warning(run->diags, figures[i].place, "the panels of a figure are left out: a converted spec draws the network alone");
-    bool placed = false;
-    for (uint32_t i = 0; i < graph->layer_count; i++)
-        placed = placed || graph->layers[i]->placing;
-    if (placed)
-        diag_warning(run->diags, (Place){.source = run->source}, "what places layers on a grid is left out");
-    const Graph *plain = graph->imported ? pass_plain(run->arena, pass_digest(run->arena, graph)) : graph;
-    if (!plain->layer_count) {
-        diag_error(run->diags, (Place){.source = run->source}, "there is nothing to write: no data enter this network");
-        return status(run);
-    }
-    Str text = emit_spec(run->arena, plain, graph->imported, figures, count, file_base_name(run->source->name)), why;
-    if (roundtrip_holds(run->arena, plain, text, &why)) {
+    Str text = has_model(run) ? convert_model(run->arena, run->diags, &run->model, run->source, run->network) : (Str){0};
+    if (text.size)
         *spec = text_out(run, text);
-        return status(run);
-    }
-    diag_error(run->diags, (Place){.source = run->source}, "this network cannot be written as a spec: %.*s", STR_ARGS(why));
-    diag_hint(run->diags, "that is a fault of netikz; please report it");
     return status(run);
 }
 
@@ -533,13 +451,15 @@ netikz_status netikz_list(netikz *run, const char *what, netikz_text *list)
 netikz_status netikz_write(netikz *run, const char *path, netikz_text text, bool force)
 {
     GUARD(run);
-    if (!force && stamp_edited_by_hand(run->arena, path)) {
+    Str content = {text.at, text.size};
+    const char *why = force ? NULL : stamp_objects(run->arena, path, content);
+    if (why) {
         run->edited = true;
-        diag_surroundings(run->diags, str_from(path), "was edited by hand since netikz wrote it; it is left as it is");
+        diag_surroundings(run->diags, str_from(path), "%s; it is left as it is", why);
         diag_hint(run->diags, "--force overwrites it; -o OTHER writes elsewhere");
         return status(run);
     }
-    file_write(run->arena, run->diags, path, (Str){text.at, text.size});
+    file_write(run->arena, run->diags, path, content);
     return status(run);
 }
 

@@ -28,7 +28,7 @@ static const Option options[] = {
     {OPTION_SELF_CONTAINED, "self-contained", 0, NULL, "put the package into the figure's file: a document needs only TikZ for it", "draw"},
     {OPTION_ENGINE, "engine", 0, "PROGRAM", "pdflatex (default), lualatex or xelatex", "pdf"},
     {OPTION_DPI, "dpi", 0, "NUMBER", "resolution of a PNG (default 300)", "pdf"},
-    {OPTION_FORCE, "force", 0, NULL, "overwrite a generated file that was edited by hand", "draw"},
+    {OPTION_FORCE, "force", 0, NULL, "overwrite a generated file that was edited by hand; with convert, any file", "draw convert"},
     {OPTION_TEX, "tex", 0, NULL, "as \\netikzinput runs it: writes only a .tikz under the current folder; always so if called rnetikz", "draw"},
     {OPTION_SET, "set", 0, "SYMBOL=NUMBER", "give a symbol of the input's shape a number: T=128; may be repeated", NULL},
     {OPTION_RAW_TEX, "raw-tex", 0, NULL, "allow any TeX in labels, notes and titles of a spec that you trust", NULL},

@@ -187,12 +187,33 @@ like((run("convert tests/models/onnx/recurrent.onnx"))[1], qr/^  - reshape: \{sh
 
 # The comment tells where it is from and what it comes to.
 put("$folder/net.yaml", "input: 784\nlayers:\n  - fc: 1000, no bias\n");
-is((run("convert $folder/net.yaml"))[1], <<'OUT', 'comment and totals');
-# Converted from net.yaml by netikz.
+my $whole = (run("convert $folder/net.yaml"))[1];
+is($whole =~ s/[0-9A-F]{32}/SUM/r, <<'OUT', 'comment and totals');
+# Converted from net.yaml by netikz, body=SUM
 # 784,000 parameters, 784,000 multiply-accumulates.
 input: 784
 layers:
   - fc 1000, no bias
 OUT
+
+# Nothing that a person has written is overwritten.
+sub get {
+    my ($path) = @_;
+    open my $file, '<:raw', $path or die "$path: $!";
+    local $/;
+    return scalar <$file>;
+}
+put("$folder/out.yaml", '');
+is((run("convert $folder/net.yaml -o $folder/out.yaml"))[0], 0, 'over an empty file');
+is((run("convert $folder/net.yaml -o $folder/out.yaml"))[0], 0, '… over its own');
+for my $other (get("$folder/out.yaml") . "# mine\n", "input: 3\nlayers:\n  - fc 2\n", "% netikz format=1\n") {
+    put("$folder/out.yaml", $other);
+    is((run("convert $folder/net.yaml -o $folder/out.yaml"))[0], 3, 'not over anything else');
+    like(errors(), qr/not as `netikz convert` has written it.*--force/s, '… and the message says how to');
+    is(get("$folder/out.yaml"), $other, '… and it is as it was');
+}
+is((run("convert --force $folder/net.yaml -o $folder/out.yaml"))[0], 0, '--force');
+is(get("$folder/out.yaml"), $whole, '… writes it');
+is((run("convert $folder/net.yaml -o $folder/net.yaml"))[0], 3, 'nor over the spec itself');
 like((run("convert $folder/net.yaml --width=3cm"))[0], qr/^2$/, 'figure keys do not go with convert');
 done_testing();

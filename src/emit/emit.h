@@ -66,7 +66,7 @@ Str emit_summary_layers_latex(Arena *arena, const Graph *graph);
  * The network as a spec (emit/spec.c). `imported`: names and structure are those of a model file, to be read with care;
  * the graph itself must be one that a spec can say (pass_plain).
  */
-Str emit_spec(Arena *arena, const Graph *graph, bool imported, const Figure *figures, uint32_t figure_count, Str source);
+Str emit_spec(Arena *arena, const Graph *graph, bool imported, const Figure *figures, uint32_t figure_count);
 /* One or two sentences on what the network is: for comments and alt texts. */
 Str emit_prose(Arena *arena, const Graph *graph);
 /* JSON Schema of the spec language, from the tables of operations and figure keys (emit/schema.c). */

@@ -96,11 +96,10 @@ static Str grouped(Arena *arena, Dim d)
     return text_str(&text);
 }
 
-static void add_head(Writer *writer, Text *out, Str source)
+static void add_head(Writer *writer, Text *out)
 {
     Arena *arena = writer->arena;
     Totals totals = totals_of(writer->graph);
-    text_add_format(out, "# Converted from %.*s by netikz.\n", STR_ARGS(emit_comment_safe(arena, source)));
     text_add_format(out, "# %.*s parameters, %.*s multiply-accumulates.\n", STR_ARGS(grouped(arena, totals.params)),
                     STR_ARGS(grouped(arena, totals.macs)));
     if (writer->graph->name.size)
@@ -262,7 +261,7 @@ static void find_needs(Writer *writer)
             spec_need(writer, writer->root_space, writer->graph->outputs[i]);
 }
 
-Str emit_spec(Arena *arena, const Graph *graph, bool imported, const Figure *figures, uint32_t figure_count, Str source)
+Str emit_spec(Arena *arena, const Graph *graph, bool imported, const Figure *figures, uint32_t figure_count)
 {
     Writer writer = writer_new(arena, graph, imported);
     Text out = text_in(arena);
@@ -277,7 +276,7 @@ Str emit_spec(Arena *arena, const Graph *graph, bool imported, const Figure *fig
     spec_body(&writer, &body, &writer.root, first_flow(&writer), writer.root_space, 2, false);
     if (imported)
         spec_names(&writer);
-    add_head(&writer, &out, source);
+    add_head(&writer, &out);
     add_inputs(&writer, &out);
     add_blocks(&writer, &out);
     text_add(&out, STR("layers:"));

@@ -41,19 +41,28 @@ Str stamp_line(Arena *arena, const Stamp *stamp, Str body)
     return text_str(&out);
 }
 
-bool stamp_edited_by_hand(Arena *arena, const char *path)
+#define CONVERTED "# Converted from "
+
+Str stamp_converted(Arena *arena, Str source, Str body)
 {
-    File *file = file_open(arena, diags_new(arena), path, GENERATED_FILE_LIMIT);
+    return str_format(arena, CONVERTED "%.*s by netikz, body=%.*s\n%.*s", STR_ARGS(emit_comment_safe(arena, source)),
+                      STR_ARGS(md5_text(arena, body)), STR_ARGS(body));
+}
+
+const char *stamp_objects(Arena *arena, const char *path, Str text)
+{
+    bool spec = str_starts(text, STR(CONVERTED));
+    File *file = file_open(arena, diags_new(arena), path, spec ? SIZE_MAX : GENERATED_FILE_LIMIT);
     if (!file)
-        return false;
+        return NULL;
     Str bytes = file->source.bytes;
     size_t end = str_find(bytes, '\n');
     Str line = str_trim(str_slice(bytes, 0, end));
-    bool edited = false;
-    if (str_starts(line, STR("% netikz format="))) {
-        Str body = str_format(arena, " body=%.*s", STR_ARGS(md5_text(arena, str_slice(bytes, end + 1, bytes.size))));
-        edited = !str_ends(line, body);
-    }
+    bool ours = str_starts(line, spec ? STR(CONVERTED) : STR("% netikz format="));
+    bool same = ours && str_ends(line, str_format(arena, " body=%.*s", STR_ARGS(md5_text(arena, str_slice(bytes, end + 1, bytes.size)))));
+    bool empty = !bytes.size;
     file_unmap(file);
-    return edited;
+    if (spec)
+        return same || empty ? NULL : "is not as `netikz convert` has written it";
+    return same || !ours ? NULL : "was edited by hand since netikz wrote it";
 }

@@ -11,7 +11,13 @@ Str stamp_sum(Arena *arena, Str model);
 /* The stamp line for `body`, which is everything behind it. */
 Str stamp_line(Arena *arena, const Stamp *stamp, Str body);
 
-/* Whether `path` is a generated file whose body is no longer what its stamp says. False where there is no such file. */
-bool stamp_edited_by_hand(Arena *arena, const char *path);
+/* A converted spec under the line that tells where it is from and what it was. */
+Str stamp_converted(Arena *arena, Str source, Str body);
+
+/*
+ * Why `text` must not take the place of what stands at `path`: a generated file that was edited by hand; where a
+ * converted spec is to be written, anything but one that is as it was written. NULL: it may.
+ */
+const char *stamp_objects(Arena *arena, const char *path, Str text);
 
 #endif
