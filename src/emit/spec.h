@@ -201,10 +201,15 @@ bool spec_same_body(Writer *writer, const Body *a, const Body *b, const Unit *fi
 
 /* ---- spec_block.c: what is used several times ---- */
 void spec_blocks(Writer *writer);
+bool spec_is_local(const Writer *writer, const Unit *unit, Port port); /* it comes from inside of the entry */
 /* `name(width, stride=1)` */
 Str spec_block_head(Writer *writer, const Block *block);
 /* What an instance is given: bits of "64, 2". */
 void spec_arguments(Writer *writer, Body *body, const Unit *unit);
+
+/* ---- spec_param.c: what instances of a block differ in ---- */
+enum { SPEC_MOST_PARAMS = 12 };
+void spec_solve(Writer *writer, Block *block);
 
 /* ---- spec_print.c ---- */
 void spec_print(Writer *writer, Text *out, const Body *body, const Block *block, uint32_t indent);
