@@ -68,15 +68,23 @@ _Noreturn void arena_exhausted(Arena *arena)
     longjmp(*arena->escape, 1);
 }
 
+/* Frees chunks up to `end`, the newest first; gives `end` back. */
+static Chunk *free_chunks(Chunk *chunk, const Chunk *end)
+{
+    while (chunk != end) {
+        Chunk *next = chunk->next;
+        ASAN_UNPOISON_MEMORY_REGION(chunk->bytes, chunk->size);
+        free(chunk);
+        chunk = next;
+    }
+    return chunk;
+}
+
 void arena_free(Arena *arena)
 {
     if (!arena)
         return;
-    for (Chunk *chunk = arena->chunk, *next; chunk; chunk = next) {
-        next = chunk->next;
-        ASAN_UNPOISON_MEMORY_REGION(chunk->bytes, chunk->size);
-        free(chunk);
-    }
+    free_chunks(arena->chunk, NULL);
     free(arena);
 }
 
@@ -177,6 +185,28 @@ void *arena_grow(Arena *arena, void *old, size_t old_count, size_t new_count, si
     if (old && kept)
         memcpy(grown, old, kept);
     return grown;
+}
+
+ArenaMark arena_mark(const Arena *arena)
+{
+    Chunk *chunk = arena->chunk;
+    return (ArenaMark){chunk, chunk ? chunk->next : NULL, chunk ? chunk->used : 0, arena->used};
+}
+
+void arena_release(Arena *arena, ArenaMark mark)
+{
+    Chunk *chunk = free_chunks(arena->chunk, mark.chunk);
+    arena->chunk = chunk;
+    arena->used = mark.used;
+    arena->last = NULL;
+    if (!chunk)
+        return;
+    chunk->next = free_chunks(chunk->next, mark.next);
+    char *from = chunk->bytes + mark.filled;
+    ASAN_UNPOISON_MEMORY_REGION(from, chunk->used - mark.filled);
+    memset(from, 0, chunk->used - mark.filled);
+    ASAN_POISON_MEMORY_REGION(from, chunk->used - mark.filled);
+    chunk->used = mark.filled;
 }
 
 size_t arena_used(const Arena *arena)

@@ -38,6 +38,15 @@ void *arena_array(Arena *arena, size_t count, size_t size);
 /* A copy of `old_count` elements in room for `new_count`; grows in place where `old` was handed out last. */
 void *arena_grow(Arena *arena, void *old, size_t old_count, size_t new_count, size_t size);
 
+/* How far an arena is filled; what is handed out after a mark is given back by arena_release and must not be used again. */
+typedef struct ArenaMark {
+    void *chunk, *next; /* the chunk at hand and the one behind it */
+    size_t filled;      /* bytes of it */
+    size_t used;        /* bytes handed out in all */
+} ArenaMark;
+ArenaMark arena_mark(const Arena *arena);
+void arena_release(Arena *arena, ArenaMark mark);
+
 /* Bytes handed out so far. */
 size_t arena_used(const Arena *arena);
 

@@ -4,10 +4,10 @@
 
 #include <string.h>
 
-enum { BLOCK = 64, ROUNDS = 64 };
+enum { BLOCK = 64, STEPS = 64 };
 
 /* RFC 1321 section 3.4: T[i] = floor(2^32 · |sin(i + 1)|), i in radians. */
-static const uint32_t sines[ROUNDS] = {
+static const uint32_t sines[STEPS] = {
     0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a, 0xa8304613, 0xfd469501,
     0x698098d8, 0x8b44f7af, 0xffff5bb1, 0x895cd7be, 0x6b901122, 0xfd987193, 0xa679438e, 0x49b40821,
     0xf61e2562, 0xc040b340, 0x265e5a51, 0xe9b6c7aa, 0xd62f105d, 0x02441453, 0xd8a1e681, 0xe7d3fbc8,
@@ -22,23 +22,41 @@ static uint32_t rotate(uint32_t x, unsigned by)
     return (x << by) | (x >> (32 - by));
 }
 
+static uint32_t step(uint32_t a, uint32_t b, uint32_t function, uint32_t word, unsigned i, unsigned by)
+{
+    return b + rotate(a + function + word + sines[i], by);
+}
+
 static void mix_block(uint32_t state[4], const unsigned char *block)
 {
-    static const unsigned shifts[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
     uint32_t x[16];
     for (unsigned i = 0; i < 16; i++)
         x[i] = (uint32_t)block[4 * i] | (uint32_t)block[4 * i + 1] << 8 | (uint32_t)block[4 * i + 2] << 16 |
                (uint32_t)block[4 * i + 3] << 24;
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
-    for (unsigned i = 0; i < ROUNDS; i++) {
-        const uint32_t f[4] = {(b & c) | (~b & d), (d & b) | (~d & c), b ^ c ^ d, c ^ (b | ~d)};
-        const unsigned word[4] = {i % 16, (5 * i + 1) % 16, (3 * i + 5) % 16, (7 * i) % 16};
-        unsigned round = i / 16;
-        uint32_t next = b + rotate(a + f[round] + x[word[round]] + sines[i], shifts[round][i % 4]);
-        a = d;
-        d = c;
-        c = b;
-        b = next;
+    for (unsigned i = 0; i < 16; i += 4) {
+        a = step(a, b, (b & c) | (~b & d), x[i], i, 7);
+        d = step(d, a, (a & b) | (~a & c), x[i + 1], i + 1, 12);
+        c = step(c, d, (d & a) | (~d & b), x[i + 2], i + 2, 17);
+        b = step(b, c, (c & d) | (~c & a), x[i + 3], i + 3, 22);
+    }
+    for (unsigned i = 16; i < 32; i += 4) {
+        a = step(a, b, (d & b) | (~d & c), x[(5 * i + 1) % 16], i, 5);
+        d = step(d, a, (c & a) | (~c & b), x[(5 * i + 6) % 16], i + 1, 9);
+        c = step(c, d, (b & d) | (~b & a), x[(5 * i + 11) % 16], i + 2, 14);
+        b = step(b, c, (a & c) | (~a & d), x[(5 * i + 16) % 16], i + 3, 20);
+    }
+    for (unsigned i = 32; i < 48; i += 4) {
+        a = step(a, b, b ^ c ^ d, x[(3 * i + 5) % 16], i, 4);
+        d = step(d, a, a ^ b ^ c, x[(3 * i + 8) % 16], i + 1, 11);
+        c = step(c, d, d ^ a ^ b, x[(3 * i + 11) % 16], i + 2, 16);
+        b = step(b, c, c ^ d ^ a, x[(3 * i + 14) % 16], i + 3, 23);
+    }
+    for (unsigned i = 48; i < 64; i += 4) {
+        a = step(a, b, c ^ (b | ~d), x[7 * i % 16], i, 6);
+        d = step(d, a, b ^ (a | ~c), x[(7 * i + 7) % 16], i + 1, 10);
+        c = step(c, d, a ^ (d | ~b), x[(7 * i + 14) % 16], i + 2, 15);
+        b = step(b, c, d ^ (c | ~a), x[(7 * i + 21) % 16], i + 3, 21);
     }
     state[0] += a;
     state[1] += b;

@@ -11,6 +11,14 @@ Scene *scene_new(Arena *arena)
     return scene;
 }
 
+void scene_reserve(Scene *scene, size_t items, size_t edges)
+{
+    scene->items = arena_grow(scene->arena, scene->items, scene->item_count, scene->item_count + items, sizeof *scene->items);
+    scene->item_room = scene->item_count + (uint32_t)items;
+    scene->edge_list = arena_grow(scene->arena, scene->edge_list, scene->edge_count, scene->edge_count + edges, sizeof *scene->edge_list);
+    scene->edge_room = scene->edge_count + (uint32_t)edges;
+}
+
 SceneItem *scene_add_item(Scene *scene, ItemKind kind)
 {
     SceneItem *item = ARENA_PUSH(scene->arena, scene->items, scene->item_count, scene->item_room);

@@ -182,6 +182,7 @@ typedef struct Scene {
 } Scene;
 
 Scene *scene_new(Arena *arena);
+void scene_reserve(Scene *scene, size_t items, size_t edges); /* room for so many more: a large scene grows without copies */
 SceneItem *scene_add_item(Scene *scene, ItemKind kind);
 bool scene_is_node(const SceneItem *item); /* of view graph */
 SceneEdge *scene_add_edge(Scene *scene, Str from, Str to, const char *role);

@@ -433,6 +433,8 @@ Scene *graph_scene(Arena *arena, Diags *diags, const Outline *outline, const Fig
     drawing.look = graph_node_look(arena, all, figure, scene->direction);
     drawing.look.styles = graph_node_styles(arena, all, figure, palette);
     scene->keys = figure->heads == HEADS_NONE ? STR("heads=none") : figure->heads == HEADS_MIDDLE ? STR("heads=middle") : scene->keys;
+    scene_reserve(scene, (size_t)drawing.layered.rank_first[drawing.layered.rank_count] + drawing.layered.rank_count,
+                  drawing.layered.strand_count);
     layered_routes(&drawing.layered, scene);
     if (figure->widths == WIDTHS_SIZE) {
         layered_widen(&drawing.layered, scene);

@@ -23,21 +23,23 @@ static uint32_t item_named(const Wrap *wrap, const Names *names, Str name)
 
 static void find_ends(Wrap *wrap)
 {
-    Names *names = names_new(wrap->arena);
     uint32_t edges = wrap->scene->edge_count;
 
+    wrap->edge_from = ARENA_ARRAY(wrap->arena, (size_t)edges + 1, uint32_t);
+    wrap->edge_to = ARENA_ARRAY(wrap->arena, (size_t)edges + 1, uint32_t);
+    ArenaMark mark = arena_mark(wrap->arena);
+    Names *names = names_new(wrap->arena);
     for (uint32_t i = 0; i < wrap->entry_count; i++) {
         if (wrap->entries[i].kind == 'n') {
             SceneItem *item = &wrap->scene->items[wrap->entries[i].item];
             names_put(names, item->name, item);
         }
     }
-    wrap->edge_from = ARENA_ARRAY(wrap->arena, (size_t)edges + 1, uint32_t);
-    wrap->edge_to = ARENA_ARRAY(wrap->arena, (size_t)edges + 1, uint32_t);
     for (uint32_t i = 0; i < edges; i++) {
         wrap->edge_from[i] = item_named(wrap, names, wrap->scene->edge_list[i].from);
         wrap->edge_to[i] = item_named(wrap, names, wrap->scene->edge_list[i].to);
     }
+    arena_release(wrap->arena, mark);
 }
 
 /* Counts over gaps, first as changes from gap to gap. */

@@ -167,6 +167,7 @@ static void insert_columns(Rewrite *rewrite)
 
     scene->items = NULL;
     scene->item_count = scene->item_room = 0;
+    scene_reserve(scene, (size_t)count + wrap->column_count, 0);
     for (uint32_t i = 0; i < count; i++) {
         if (column + 1 < wrap->column_count && wrap->ranks[wrap->column_first[column + 1]].item == i) {
             column++;

@@ -332,6 +332,8 @@ void wrap_measure(Wrap *wrap)
     FrameWalk walk = {.wrap = wrap};
 
     wrap->rank_of = ARENA_ARRAY(wrap->arena, (size_t)wrap->scene->item_count + 1, uint32_t);
+    wrap->entry_room = wrap->scene->item_count;
+    wrap->entries = ARENA_ARRAY(wrap->arena, wrap->entry_room, WrapEntry);
     measure_items(wrap);
     span_frames(&walk);
     for (uint32_t i = 0; i < wrap->scene->edge_count; i++) {
@@ -441,6 +443,7 @@ static void demand_rank(Demands *demands, const WrapRank *rank, const int64_t *b
 
 int64_t wrap_across(const Wrap *wrap, uint32_t first, uint32_t end)
 {
+    ArenaMark mark = arena_mark(wrap->arena);
     uint32_t entries = wrap->ranks[end - 1].end - wrap->ranks[first].first, lanes = wrap->lane_count + 2;
     size_t room = 3 * (size_t)entries + (end - first) + 1;
     Demands demands = {wrap, ARENA_ARRAY(wrap->arena, room, uint32_t), ARENA_ARRAY(wrap->arena, room, uint32_t),
@@ -462,5 +465,7 @@ int64_t wrap_across(const Wrap *wrap, uint32_t first, uint32_t end)
             at[lane] = larger(at[lane], at[demands.from[k]] + demands.length[k]);
         }
     }
-    return at[lanes - 1];
+    int64_t width = at[lanes - 1];
+    arena_release(wrap->arena, mark);
+    return width;
 }

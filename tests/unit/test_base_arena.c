@@ -168,6 +168,33 @@ static void freeing_nothing_is_allowed(void **state)
     arena_free(arena_new(0));
 }
 
+/* What was handed out before the mark stays; what comes after the release is zero again, wherever it lies. */
+static void test_release_gives_back_all_behind_the_mark(void **state)
+{
+    (void)state;
+    Arena *arena = arena_new(SIZE_MAX);
+    ArenaMark empty = arena_mark(arena);
+    unsigned char *kept = arena_alloc(arena, 100);
+    memset(kept, 7, 100);
+    ArenaMark mark = arena_mark(arena);
+    size_t used = arena_used(arena);
+
+    for (int round = 0; round < 3; round++) {
+        for (size_t size = 1; size < (size_t)1 << 23; size *= 3) {
+            unsigned char *at = arena_alloc(arena, size);
+            for (size_t i = 0; i < size; i++)
+                assert_int_equal(at[i], 0);
+            memset(at, 255, size);
+        }
+        arena_release(arena, mark);
+        assert_true(arena_used(arena) == used);
+    }
+    assert_int_equal(kept[99], 7);
+    arena_release(arena, empty);
+    assert_true(arena_used(arena) == 0);
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +205,7 @@ int main(void)
         cmocka_unit_test(jumps_out_when_used_up),
         cmocka_unit_test(an_escape_in_between_hands_on),
         cmocka_unit_test(freeing_nothing_is_allowed),
+        cmocka_unit_test(test_release_gives_back_all_behind_the_mark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
