@@ -2,6 +2,8 @@
 /* How a model file's network becomes one that a spec can say. */
 #include "made_graph.h"
 
+#include "emit/emit.h"
+
 /* The plain network: a line a layer, with its shape and what it reads. */
 static const char *plain_text(Made *made)
 {
@@ -41,8 +43,27 @@ static void other_concats_stay_as_they_are(void **state)
     assert_string_equal(plain_text(made), " input 4x8x8\n conv 2x8x8 < 0\n concat 6x8x8 < 1,0\n concat 10x8x8 < 0,1,0");
 }
 
+/* Whichever of the two is joined first, the layers of a dense block are residuals. */
+static void a_dense_block_is_a_run_of_residuals(void **state)
+{
+    Made *made = *state;
+    Layer *x = made_input(made, "x", "4x8x8"), *joined = x, *parts[4] = {x};
+    for (int i = 1; i < 4; i++) {
+        Scope *scope = graph_add_scope(made->graph, made->graph->root, SCOPE_GROUP, str_format(made->arena, "join%d", i));
+        joined = i == 1 ? x : made_layer(made, scope, "concat", i == 2 ? "c" : "d", i, parts[0], parts[1], parts[2]);
+        parts[i] = made_conv(made, scope, "b", 3, 2, 1, made_conv(made, scope, "a", 1, 8, 1, joined));
+    }
+    made_layer(made, NULL, "relu", "r", 1, made_layer(made, NULL, "concat", "e", 4, parts[0], parts[1], parts[2], parts[3]));
+    made_infer(made);
+    made->graph->imported = true;
+    const char *spec = str_terminated(made->arena, emit_spec(made->arena, pass_plain(made->arena, made->graph), true, NULL, 0));
+    assert_string_equal(strstr(spec, "blocks:"), "blocks:\n  join:\n    - residual:\n        - 1x1 conv, 8\n        - 3x3 conv, 2\n"
+                                                 "      merge: concat\nlayers:\n  - join:\n    times: 3\n  - relu\n");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {MADE_TEST(a_chain_of_concats_is_nested), MADE_TEST(other_concats_stay_as_they_are)};
+    const struct CMUnitTest tests[] = {MADE_TEST(a_chain_of_concats_is_nested), MADE_TEST(other_concats_stay_as_they_are),
+                                       MADE_TEST(a_dense_block_is_a_run_of_residuals)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
