@@ -105,13 +105,14 @@ lint: check-floors
 	clang-tidy --quiet --checks='$(TIDY)' $(PROGRAM) $(ROOMS) -- -std=c11 $(CPPFLAGS)
 
 FUZZ_SECONDS ?= 60
+FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 fuzz:
-	@mkdir -p $(B)/fuzzing
+	$(MAKE) B=$(B)/fuzzing CC=clang CFLAGS='$(FUZZ_FLAGS) -fsanitize=fuzzer-no-link' fuzz-objects
 	for f in $(FUZZERS); do n=$$(basename $$f .c); mkdir -p $(B)/fuzzing/$$n; \
-	  clang -std=c11 $(CPPFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-	    -o $(B)/fuzzing/$$n.run $$f $(ROOMS) $(LDLIBS) && \
+	  clang $(FUZZ_FLAGS) -fsanitize=fuzzer -o $(B)/fuzzing/$$n.run $(B)/fuzzing/obj/$${f%.c}.o $(B)/fuzzing/rooms.a $(LDLIBS) && \
 	  $(B)/fuzzing/$$n.run -max_total_time=$(FUZZ_SECONDS) -timeout=25 -rss_limit_mb=2048 -max_len=65536 \
 	    -artifact_prefix=$(B)/fuzzing/ $(B)/fuzzing/$$n tests/fuzz/corpus/$${n#fuzz_} || exit 1; done
+fuzz-objects: $(B)/rooms.a $(call object,$(FUZZERS))
 
 bench: all
 	BUILD=$(B) bench/run
