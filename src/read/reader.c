@@ -30,6 +30,8 @@ static const ReaderRow rows[] = {
      .is_text = true, .recognises = torch_recognises, .read = read_torch},
     {.name = "graphviz", .suffixes = ".dot .gv", .help = "graphs of Graphviz: nodes under their labels, clusters as groups",
      .is_text = true, .recognises = dot_recognises, .read = read_graphviz},
+    {.name = "moniel", .suffixes = ".mon", .help = "Moniel: instances of types that the file defines are blocks", .is_text = true,
+     .read = read_moniel},
     {.name = "torch-archive", .suffixes = ".pt .pth .ckpt", .help = "TorchScript and checkpoints: not read, but it says what to do",
      .recognises = torch_recognises_archive, .read = read_torch_archive},
     {.name = "onnx", .suffixes = ".onnx", .help = "an ONNX model (weights are not read)",

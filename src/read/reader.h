@@ -79,6 +79,7 @@ bool read_torch_archive(Arena *arena, Diags *diags, const Source *source, const 
 bool torch_recognises_archive(Str bytes);                       /* likewise: by content */
 bool read_graphviz(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/dot.c */
 bool dot_recognises(Str bytes);                                 /* likewise: by content */
+bool read_moniel(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/moniel.c */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif
