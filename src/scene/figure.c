@@ -61,7 +61,7 @@ static const KeyRow rows[] = {
     {{"notation", "auto C@HxW CxHxW HxWxC tuple ch", "auto: C@HxW", "how shapes are written in view graph and in ASCII tables; tuple: (None, C, H, W), ch: 64ch · 56×56", false, NULL}, KEY_WORD, AT(notation)},
     {{"colours", "auto class op stage structure none", "auto: class", "what a colour stands for: the class of an operation, the operation, its output size, equal structure of groups, or nothing (all alike)", false, NULL}, KEY_WORD, AT(colours)},
     {{"sums", "auto circles arcs", "auto: circles", "graph: a shortcut around a chain leads to a circle, or is an arc beside it", false, "graph"}, KEY_WORD, AT(sums)},
-    {{"compare", "NAMES", "none", "graph: several networks of the file side by side: vgg, plain, residual", false, "graph"}, KEY_NAMES, AT(compare)},
+    {{"compare", "NAMES", "none", "graph: several networks of the file side by side: small, large", false, "graph"}, KEY_NAMES, AT(compare)},
     {{"stages", "auto aligned free", "auto: aligned", "graph: networks side by side: what has one output size begins at one height in all of them (aligned), or each goes on by itself", false, "graph"}, KEY_WORD, AT(stages)},
     {{"heads", "auto ends middle none", "auto: ends", "graph: where edges have arrow heads", false, "graph"}, KEY_WORD, AT(heads)},
     {{"widths", "auto equal size", "auto: equal", "graph: width of edges: all alike, or by the size of the tensor", false, "graph"}, KEY_WORD, AT(widths)},
