@@ -332,6 +332,12 @@ static void report_no_operation(Spec *spec, Piece piece, const Tokens *tokens)
         spec_error(spec, at.place, "a space is missing after `:`");
         return;
     }
+    /* In a block that is written out many times the same text comes again and again: what it is near to is looked for once. */
+    Str known = str_format(spec->arena, "%.*s no operation", STR_ARGS(spec_place_key(spec, piece.place)));
+    if (!names_put(spec->reported, known, spec)) {
+        spec->muted = spec->failed = true;
+        return;
+    }
     uint32_t nearest_token = 0;
     Str nearest = {0};
     for (uint32_t i = 0; i < tokens->count && !nearest.size; i++)

@@ -82,6 +82,8 @@ void spec_note(Spec *spec, Place place, const char *format, ...)
 
 void spec_did_you_mean(Spec *spec, Str word, const Str *candidates, uint32_t count, const char *otherwise)
 {
+    if (spec->muted)
+        return;
     Str nearest = names_nearest(spec->arena, word, candidates, count);
     if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
