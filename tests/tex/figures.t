@@ -190,7 +190,7 @@ sub word_complaints {
         for my $i (0 .. $#words) {
             my ($text, $r) = @{ $words[$i] };
             push @bad, "$pages->[$number]: `$text` leaves the page"
-                if $r->[0] < -0.3 || $r->[2] > $width + 0.3 || $r->[1] < -0.3 || $r->[3] > $height + 0.3;
+                if $r->[0] < -0.5 || $r->[2] > $width + 0.5 || $r->[1] < -0.5 || $r->[3] > $height + 0.5;
             for my $j ($i + 1 .. $#words) {
                 push @bad, "$pages->[$number]: `$text` and `$words[$j][0]` overlap"
                     if overlap($r, $words[$j][1]) > 0.3 && !is_tucked($r, $words[$j][1]);
