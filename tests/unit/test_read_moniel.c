@@ -74,6 +74,18 @@ static void explains_slips(void **state)
     net_says("moniel", "+{", "n:1:2: error: behind `+` stands the name of a new type");
 }
 
+/* A box of a spec reads what stands before it, so one that reads nothing cannot be written. */
+static void unfed_boxes_are_not_converted(void **state)
+{
+    (void)state;
+    netikz *run = netikz_new();
+    netikz_text bytes = {"a:In w:Tensor [a, w] -> My", 26}, spec = {"", 0};
+    assert_int_equal(netikz_read_bytes(run, "net.mon", bytes, NULL), NETIKZ_DONE);
+    assert_int_not_equal(netikz_convert(run, &spec), NETIKZ_DONE);
+    assert_non_null(strstr(netikz_diagnostics(run).at, "a box of its own kind that nothing feeds has no form there"));
+    netikz_free(run);
+}
+
 /* Each type holds the one before twice. */
 static void doubling_is_bounded(void **state)
 {
@@ -108,6 +120,7 @@ int main(void)
         cmocka_unit_test(names_of_types),
         cmocka_unit_test(what_feeds_what),
         cmocka_unit_test(explains_slips),
+        cmocka_unit_test(unfed_boxes_are_not_converted),
         cmocka_unit_test(doubling_is_bounded),
         cmocka_unit_test(time_is_bounded),
     };
