@@ -72,6 +72,6 @@ Str convert_model(Arena *arena, Diags *diags, const Model *model, const Source *
     if (roundtrip_holds(arena, plain, body, &why))
         return stamp_converted(arena, file_base_name(source->name), body);
     diag_error(diags, (Place){.source = source}, "this network cannot be written as a spec: %.*s", STR_ARGS(why));
-    diag_hint(diags, "that is a fault of netikz; please report it");
+    diag_hint(diags, "the model itself can still be drawn; where a spec could say this, please report it");
     return (Str){0};
 }
