@@ -15,10 +15,18 @@ typedef struct Descent {
     int64_t level; /* from 0; less where a network begins by growing */
 } Descent;
 
+/* a / b in thousandths, for any sizes from 1: exact as far as it can be, never less than one thousandth. */
+static int64_t ratio(int64_t a, int64_t b)
+{
+    const int64_t most = INT64_MAX / ONE;
+    int64_t thousandths = a <= most ? a * ONE / b : a / b <= most / ONE ? a / b * ONE : most;
+    return thousandths < 1 ? 1 : thousandths < most ? thousandths : most;
+}
+
 static int64_t factor_of(const Solid *large, const Solid *small)
 {
-    int64_t by_height = large->height.n * ONE / small->height.n;
-    return by_height != ONE ? by_height : large->width.n * ONE / small->width.n;
+    int64_t by_height = ratio(large->height.n, small->height.n);
+    return by_height != ONE ? by_height : ratio(large->width.n, small->width.n);
 }
 
 /* Up again by as many levels as the factor takes back, at least one. */
@@ -27,7 +35,7 @@ static void go_up(Descent *descent, int64_t factor)
     do {
         int64_t taken = descent->depth ? descent->factors[--descent->depth] : factor;
         descent->level--;
-        factor = factor * ONE / taken;
+        factor = ratio(factor, taken);
     } while (descent->depth && factor / 4 * 5 >= descent->factors[descent->depth - 1]);
 }
 
