@@ -45,6 +45,10 @@ static void add_hangers(Text *out, const SceneItem *item)
     if (item->dashed) {
         text_add(out, STR("\\nkdashed"));
     }
+    if (item->in.text.size) {
+        text_add(out, STR("\\nkin"));
+        add_label(out, item->in);
+    }
     if (item->out.text.size) {
         text_add(out, STR("\\nkout"));
         add_label(out, item->out);

@@ -57,7 +57,7 @@ static const KeyRow rows[] = {
     {{"gradients", TOGGLE, "auto: no", "grids: beside each edge a second one for the gradient that comes back", false, "graph"}, KEY_WORD, AT(gradients)},
     {{"legend", TOGGLE, "auto: where colour says what no label says", "colours explained under the figure", false, NULL}, KEY_WORD, AT(legend)},
     {{"names", TOGGLE, "auto: no; units: what a layer is", "tensors: names of layers as captions; units: beside the layers", false, "tensors units"}, KEY_WORD, AT(names)},
-    {{"shapes", "auto none changes all margin", "auto: by the view", "where shapes of tensors are written", false, NULL}, KEY_WORD, AT(shapes)},
+    {{"shapes", "auto none changes all edges margin", "auto: by the view", "where shapes of tensors are written; edges (graph): beside every arrow, on each branch of a fork", false, NULL}, KEY_WORD, AT(shapes)},
     {{"notation", "auto C@HxW CxHxW HxWxC tuple ch", "auto: C@HxW", "how shapes are written in view graph and in ASCII tables; tuple: (None, C, H, W), ch: 64ch · 56×56", false, NULL}, KEY_WORD, AT(notation)},
     {{"colours", "auto class op stage structure none", "auto: class", "what a colour stands for: the class of an operation, the operation, its output size, equal structure of groups, or nothing (all alike)", false, NULL}, KEY_WORD, AT(colours)},
     {{"sums", "auto circles arcs", "auto: circles", "graph: a shortcut around a chain leads to a circle, or is an arc beside it", false, "graph"}, KEY_WORD, AT(sums)},

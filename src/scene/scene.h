@@ -81,6 +81,7 @@ typedef struct SceneItem {
     uint32_t lane;     /* from 1; lines are numbered so that smaller ones lie to the left (down) or above (right) */
     int64_t a, b, c;   /* numbers as the kind says */
     Label label;
+    Label in;          /* lanes: label at the entry: shape of what it reads, or empty */
     Label out;         /* label at the exit: shape of the output, or empty */
     Label note;        /* author's side note, or empty */
     Str at;            /* grid: row and column, "2,1:5" */

@@ -5,6 +5,7 @@
 #include "view/graph_extract.h"
 #include "view/columns.h"
 #include "view/graph_node.h"
+#include "view/graph_shapes.h"
 #include "view/grid.h"
 #include "view/layered.h"
 #include "view/view.h"
@@ -22,6 +23,7 @@ typedef struct Drawing {
     Layered layered;
     Arcs arcs;             /* none unless the figure asks for them */
     Extract extract;       /* likewise */
+    ShapeLabels shapes;
     NodeLook look;
     Scene *scene;
 } Drawing;
@@ -75,51 +77,13 @@ static Direction choose_direction(Arena *arena, const Outline *outline)
     return width <= COLUMN_WIDTH ? DIRECTION_RIGHT : DIRECTION_DOWN;
 }
 
-/*
- * Which nodes have their shape written at the exit. By default: inputs, and on the main line those that change the extent,
- * and merges: channels of a convolution are in its label.
- */
-static bool shows_shape(const Drawing *drawing, const Node *node, Str text)
-{
-    bool main = drawing->layered.vertices[node->index].line == drawing->layered.main_line;
-
-    if (drawing->arcs.count && drawing->arcs.touched[node->index]) {
-        return false; /* an arc is where it would stand */
-    }
-    switch (drawing->figure->shapes) {
-    case SHAPES_NONE:
-        return false;
-    case SHAPES_ALL:
-        return node->kind != NODE_OUTPUT;
-    case SHAPES_CHANGES:
-        return node->kind == NODE_INPUT || (node->shape_changes && node->kind != NODE_OUTPUT);
-    case SHAPES_MARGIN:
-        return node->kind == NODE_INPUT && !graph_node_says(node, text);
-    case SHAPES_AUTO:
-        if (drawing->figure->nodes == NODES_RECORD || drawing->figure->nodes == NODES_BARE) {
-            return false; /* a record says it; a drawing without labels says nothing */
-        }
-        break;
-    }
-    if (node->kind == NODE_INPUT) {
-        return !graph_node_says(node, text);
-    }
-    if (node->kind == NODE_OUTPUT || !main || !node->shape_changes) {
-        return false;
-    }
-    bool merge = node->cells[0].style == STYLE_MERGE || node->kind == NODE_GROUP;
-    return (merge || graph_extent_changes(node)) && !(node->shape.rank == 1 && graph_node_says(node, text));
-}
-
 static void add_node(Drawing *drawing, const Node *node, uint32_t lane)
 {
     SceneItem *item = graph_add_node(&drawing->look, drawing->scene, node);
-    Label shape = graph_shape_label(drawing->arena, node, drawing->figure->notation);
 
     item->lane = lane;
-    if (shows_shape(drawing, node, shape.text)) {
-        item->out = shape;
-    }
+    item->out = drawing->shapes.exits[node->index];
+    item->in = drawing->shapes.entries[node->index];
 }
 
 static void add_vertex(Drawing *drawing, uint32_t vertex)
@@ -439,6 +403,7 @@ Scene *graph_scene(Arena *arena, Diags *diags, const Outline *outline, const Fig
     if (figure->widths == WIDTHS_SIZE) {
         layered_widen(&drawing.layered, scene);
     }
+    drawing.shapes = shape_labels(&drawing.layered, &drawing.arcs, figure, scene);
     arcs_add(&drawing.arcs, scene);
     scene->lanes = drawing.layered.lane_count;
     scene->main_lane = drawing.layered.lane[drawing.layered.main_line];

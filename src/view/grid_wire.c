@@ -100,7 +100,8 @@ static bool shows_shape(const Grid *grid, const Node *node)
 {
     if (node->kind == NODE_OUTPUT || !node->shape.known)
         return false;
-    return grid->figure->shapes == SHAPES_ALL || (grid->figure->shapes == SHAPES_CHANGES && node->shape_changes);
+    ShapesShown shapes = grid->figure->shapes;
+    return shapes == SHAPES_ALL || shapes == SHAPES_EDGES || (shapes == SHAPES_CHANGES && node->shape_changes);
 }
 
 /* What is written on the lines that leave a node: on the first one of its last step. */

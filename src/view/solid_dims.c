@@ -74,6 +74,11 @@ static bool says_run(const SolidPlan *plan, uint32_t index)
     return is_at_end(plan, run) || room || is_longest(plan, run);
 }
 
+static bool shows_all(const SolidPlan *plan)
+{
+    return plan->figure->shapes == SHAPES_ALL || plan->figure->shapes == SHAPES_EDGES;
+}
+
 static bool says_channels(const SolidPlan *plan, uint32_t index)
 {
     const Solid *solid = &plan->solids[index];
@@ -82,6 +87,7 @@ static bool says_channels(const SolidPlan *plan, uint32_t index)
     case SHAPES_MARGIN:
         return false;
     case SHAPES_ALL:
+    case SHAPES_EDGES:
         return true;
     case SHAPES_CHANGES:
         return index == 0 || solid->opens || solid->channels.n != plan->solids[index - 1].channels.n;
@@ -115,7 +121,7 @@ static bool says_resolution(const SolidPlan *plan, uint32_t index)
     const Solid *solid = &plan->solids[index];
     if (!solid_is_face(solid) || plan->figure->shapes == SHAPES_NONE || plan->figure->shapes == SHAPES_MARGIN)
         return false;
-    if (plan->figure->shapes == SHAPES_ALL)
+    if (shows_all(plan))
         return true;
     if (plan->figure->shapes == SHAPES_AUTO && plan->levels && plan->flat && plan->count <= LEVEL_SIZES_MOST)
         return true;
@@ -194,7 +200,7 @@ void solid_add_dims(const SolidPlan *plan, Scene *scene, uint32_t index)
         labels[0] = size_label(plan, solid->channels.dim);
     labels[0] = with_times(plan, solid->node, with_resolution(plan, index, labels[0]));
     if (says_resolution(plan, index) && !says_above(plan) && !says_below(plan)) {
-        bool square = solid->height.n == solid->width.n && plan->figure->shapes != SHAPES_ALL;
+        bool square = solid->height.n == solid->width.n && !shows_all(plan);
         labels[1] = plan->flat ? resolution_label(plan, solid) : height_label(plan, solid);
         labels[2] = solid->form == FORM_MAP && !square && !plan->flat ? size_label(plan, solid->width.dim) : no_label;
     }

@@ -34,7 +34,7 @@ typedef struct WrapRank {
     uint32_t item;         /* its ITEM_RANK */
     uint32_t first, end;   /* entries */
     int64_t half;          /* half extent along */
-    int64_t out;           /* label at the exit, along */
+    int64_t in, out;       /* labels at entries and exits, along */
     int64_t open, close;   /* frames that begin before, end behind it */
     int64_t tracks;        /* 0: no edge changes its lane in the gap */
     int64_t at, least_at;  /* where its middle is, counted from that of the first rank; with the least steps */

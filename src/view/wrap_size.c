@@ -186,19 +186,23 @@ static void measure_node(Wrap *wrap, uint32_t index)
     WrapRank *rank = &wrap->ranks[wrap->rank_count - 1];
     int64_t side = part(rules->font, SIDE_FONT), unit = rules->unit;
     Extent half = outline_of(rules, item), out = extent_of(item->out, side), note = extent_of(item->note, side);
+    Extent in = extent_of(item->in, side);
+    Extent ends = {larger(in.width, out.width), larger(in.height, out.height)};
     int64_t across = rules->horizontal ? half.height : half.width;
     WrapEntry entry = {.lane = item->lane, .kind = 'n', .shares = (item->kind == ITEM_BOX || item->kind == ITEM_CARD) && !rules->horizontal,
                        .half = across, .near = across, .far = across, .item = index};
 
     rank->half = larger(rank->half, rules->horizontal ? half.width : half.height);
     if (rules->horizontal) {
-        entry.near = larger(across, out.height ? unit + out.height : 0);
+        entry.near = larger(across, ends.height ? unit + ends.height : 0);
         entry.far = note.height ? across + unit + note.height : across;
         rank->out = larger(rank->out, out.width ? out.width + 2 * unit + TIP : 0);
+        rank->in = larger(rank->in, in.width ? in.width + 2 * unit + TIP : 0);
     } else {
-        entry.far = larger(across, out.width ? out.width + unit * 5 / 4 : 0);
+        entry.far = larger(across, ends.width ? ends.width + unit * 5 / 4 : 0);
         entry.far = larger(entry.far, note.width ? across + unit * 3 / 2 + note.width : 0);
         rank->out = larger(rank->out, out.height ? out.height + unit : 0);
+        rank->in = larger(rank->in, in.height ? in.height + unit : 0);
     }
     wrap->rank_of[index] = wrap->rank_count - 1;
     add_entry(wrap, entry);
@@ -285,7 +289,8 @@ static void measure_borders(FrameWalk *walk, uint32_t r)
         if (entry->kind == 'c' && depth) {
             const FrameSpan *span = &walk->spans[walk->stack[--depth]];
             int64_t above = walk->wrap->rules.up ? 0 : span->title, below = walk->wrap->rules.up ? span->title : 0;
-            open = span->first == r ? (open ? open + unit * 5 / 2 : 3 * unit) + above : 0;
+            open = open ? open + unit * 5 / 2 : larger(3 * unit, rank->in + unit);
+            open = span->first == r ? open + above : 0;
             close = close ? close + unit * 5 / 2 : larger(unit * 5 / 2, rank->out + unit);
             close = span->last == r ? close + below : 0;
             rank->open = larger(rank->open, open);
@@ -293,6 +298,7 @@ static void measure_borders(FrameWalk *walk, uint32_t r)
         }
     }
     rank->out = rank->close ? 0 : rank->out;
+    rank->in = rank->open ? 0 : rank->in;
 }
 
 static void measure_items(Wrap *wrap)
@@ -322,9 +328,10 @@ static int64_t step_behind(const Wrap *wrap, uint32_t r, int64_t step)
 
     if (rank->tracks) {
         int64_t lead = rank->out + 2 * unit * rank->tracks;
-        return extents + lead + larger(step, unit * 17 / 4);
+        return extents + lead + larger(step, unit * 17 / 4 + next->in);
     }
-    return extents + larger(step, rank->out ? rank->out + unit : 0);
+    int64_t labels = rank->out + next->in;
+    return extents + larger(step, labels ? labels + unit : 0);
 }
 
 void wrap_measure(Wrap *wrap)
@@ -359,7 +366,7 @@ int64_t wrap_along(const Wrap *wrap, uint32_t first, uint32_t end)
     const WrapRank *begin = &wrap->ranks[first], *last = &wrap->ranks[end - 1];
     int64_t length = last->at - begin->at + begin->half + begin->open + last->half + last->close + last->out;
 
-    length += first ? wrap->rules.unit * 17 / 4 : 0;
+    length += first ? wrap->rules.unit * 17 / 4 + begin->in : 0;
     return length + (end < wrap->rank_count ? 2 * wrap->rules.unit : 0);
 }
 
