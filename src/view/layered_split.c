@@ -3,8 +3,8 @@
 #include "op/op.h"
 #include "view/layered.h"
 
-/* Strands of one node that share a bus have one role and one way of arriving. */
-enum { WAY_INNER, WAY_PORTED, WAY_RAIL, WAY_COUNT, GROUP_COUNT = WAY_COUNT * (LINK_COPY + 1) };
+/* Strands of one node that share a bus have one role and arrive at the same side, from above or from beside. */
+enum { WAY_INNER, WAY_BESIDE, WAY_COUNT, GROUP_COUNT = WAY_COUNT * (LINK_COPY + 1) };
 
 typedef struct Split {
     Layered *layered;
@@ -13,7 +13,7 @@ typedef struct Split {
 
 static int way_of(const Strand *strand)
 {
-    return strand->rail ? WAY_RAIL : strand->ported ? WAY_PORTED : WAY_INNER;
+    return strand->rail || strand->ported ? WAY_BESIDE : WAY_INNER;
 }
 
 static size_t group_of(const Strand *strand)
@@ -81,7 +81,7 @@ static void plan_buses(Split *split, uint32_t node)
         }
         if (*own == LAYERED_NONE) {
             *own = layered->bus_count;
-            layered->buses[layered->bus_count++] = (Bus){.from = node, .rail = strand->rail, .into = layered->home[strand->to],
+            layered->buses[layered->bus_count++] = (Bus){.from = node, .into = layered->home[strand->to],
                                                          .nearest = layered->rank[strand->to],
                                                          .first = layered->rank[node] + 1, .last = last};
         }
@@ -89,6 +89,7 @@ static void plan_buses(Split *split, uint32_t node)
         Bus *bus = &layered->buses[*own];
         bus->into = layered_frame_meet(layered, bus->into, layered->home[strand->to]);
         bus->last = bus->last < last ? last : bus->last;
+        bus->rail = bus->rail || strand->rail;
     }
 }
 
