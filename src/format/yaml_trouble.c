@@ -294,10 +294,27 @@ static bool is_bad_start(const Case *c)
     return true;
 }
 
+/* `- tower` with keys below it: a text alone cannot have them. */
+static bool is_bare_item(const Case *c)
+{
+    size_t within;
+    yaml_text_line(c->text, c->at, &within);
+    size_t before = line_before(c->text, c->at);
+    Str line = str_trim(yaml_text_line(c->text, before, &within));
+    if (before == c->at || !str_starts(line, STR("- ")) || str_find(line, ':') < line.size || str_find(line, '#') < line.size)
+        return false;
+    diag_error(c->diags, yaml_text_place(c->text, c->at, 1), "no ':' can stand here");
+    diag_hint(c->diags, "an item with keys below it needs a ':' at its end: `%.*s:`", STR_ARGS(line));
+    return true;
+}
+
 /* The place where libyaml noticed is often the line after the slip. */
 static bool is_indentation(const Case *c)
 {
     Place here = yaml_text_place(c->text, c->at, 1);
+    if (says(c, STR("mapping values")) && is_bare_item(c)) {
+        return true;
+    }
     if (says(c, STR("mapping values"))) {
         diag_error(c->diags, here, "no ':' can stand here");
         diag_hint(c->diags, "quote a text with ': ' in it; or make the indentation that of the line above");

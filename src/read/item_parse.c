@@ -154,6 +154,8 @@ static bool keys_belong(Spec *spec, const Item *item)
             report_key(spec, item, value);
         else
             spec_error(spec, value->key_place, "`%.*s` belongs to %s", STR_ARGS(value->key), keys[i].of);
+        if (str_equal(value->key, STR("layers")))
+            spec_hint(spec, "layers that belong together are `group:`; `times: N` beside it repeats them");
         return false;
     }
     return true;

@@ -243,6 +243,14 @@ static void take_number(Reading *reading, Draft *draft, Piece token, bool before
     draft->failed = true;
 }
 
+static bool is_layer(const Spec *spec, Str word)
+{
+    for (uint32_t i = spec->graph->layer_count; !spec->muted && i-- > 0;)
+        if (str_equal(spec->graph->layers[i]->name, word))
+            return true;
+    return false;
+}
+
 /* A word that is nothing: what it could have been. */
 static void report_word(Reading *reading, const Draft *draft, Piece word)
 {
@@ -269,6 +277,8 @@ static void report_word(Reading *reading, const Draft *draft, Piece word)
         spec_hint(spec, "YAML reads a bare `%.*s` as true or false", STR_ARGS(word.text));
     else if (str_find(word.text, ':') < word.text.size)
         spec_hint(spec, "attributes are written `name=value` here");
+    else if (is_layer(spec, word.text))
+        spec_hint(spec, "what it reads stands beside the operation: `from: [%.*s, …]`", STR_ARGS(word.text));
     else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
     else

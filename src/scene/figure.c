@@ -215,6 +215,25 @@ static Str plain_word(Str value, const char *values)
     return same_word(STR("false"), value) || same_word(STR("off"), value) ? STR("no") : value;
 }
 
+/* What others call what is meant, where the two look nothing alike. */
+static const char *const other_words[][2] = {
+    {"3d", "tensors"}, {"volumes", "tensors"}, {"solids", "tensors"}, {"boxes", "graph"}, {"neurons", "units"},
+    {"horizontal", "right"}, {"lr", "right"}, {"vertical", "down"}, {"tb", "down"}, {"bt", "up"}, {"radial", "out"},
+};
+
+static Str meant_by(const Setting *setting, Str value, const Str *words, unsigned count)
+{
+    for (size_t i = 0; i < sizeof other_words / sizeof *other_words; i++) {
+        Str meant = str_from(other_words[i][1]);
+        for (unsigned j = 0; j < count && str_equal_nocase(value, str_from(other_words[i][0])); j++) {
+            if (str_equal(words[j], meant)) {
+                return meant;
+            }
+        }
+    }
+    return names_nearest(setting->arena, value, words, count);
+}
+
 static bool set_word(const Setting *setting, unsigned *chosen)
 {
     Str rest = str_from(setting->row->key.values), word, words[12];
@@ -231,7 +250,7 @@ static bool set_word(const Setting *setting, unsigned *chosen)
     for (unsigned i = 0; i < count; i++)
         text_add_format(&list, "%s%.*s", i ? ", " : "it is one of ", STR_ARGS(words[i]));
     refuse(setting, str_terminated(setting->arena, text_str(&list)));
-    Str nearest = names_nearest(setting->arena, value, words, count);
+    Str nearest = meant_by(setting, value, words, count);
     if (nearest.size)
         diag_hint(setting->diags, "did you mean `%.*s`?", STR_ARGS(nearest));
     return false;
