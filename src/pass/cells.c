@@ -23,12 +23,12 @@ typedef struct Habits {
     Habit of[STYLE_COUNT][FOLLOW_COUNT];
 } Habits;
 
-/* Which habit a cell belongs to; -1: none, it is always written. A softmax ends a network and says what comes out. */
-static int follow_of(const Layer *cell)
+/* Which habit a cell belongs to; -1: none, it is always written. */
+static int follow_of(const Plan *plan, const Layer *cell)
 {
     if (cell->op->style == STYLE_NORM)
         return FOLLOW_NORM;
-    if (cell->op->style != STYLE_ACTIVATION || plan_is_softmax(cell))
+    if (cell->op->style != STYLE_ACTIVATION || plan_says_result(plan, cell))
         return -1;
     return FOLLOW_ACTIVATION;
 }
@@ -66,8 +66,8 @@ static void find_usual(const Plan *plan, Habits *habits)
         if (plan->layers[i].head != layer)
             continue;
         for (const Layer *cell = plan->layers[i].next_cell; cell; cell = plan_layer(plan, cell)->next_cell)
-            if (follow_of(cell) >= 0)
-                tally(plan, &habits->of[layer->op->style][follow_of(cell)], cell);
+            if (follow_of(plan, cell) >= 0)
+                tally(plan, &habits->of[layer->op->style][follow_of(plan, cell)], cell);
     }
 }
 
@@ -76,7 +76,7 @@ static void look_at_head(const Plan *plan, Habits *habits, const Layer *head)
     Habit *habit = habits->of[head->op->style];
     bool usual[FOLLOW_COUNT] = {false}, other[FOLLOW_COUNT] = {false}, always = false;
     for (const Layer *cell = plan_layer(plan, head)->next_cell; cell; cell = plan_layer(plan, cell)->next_cell) {
-        int follow = follow_of(cell);
+        int follow = follow_of(plan, cell);
         if (follow < 0)
             always = true;
         else if (str_equal(label_of(plan, cell), habit[follow].usual))
@@ -167,7 +167,7 @@ static void fill_layer_cells(const Plan *plan, const Habits *habits, Node *node)
     cells = 0;
     for (const Layer *layer = node->layer; layer; layer = plan_layer(plan, layer)->next_cell) {
         Cell cell = {layer, cell_label(plan, node, layer), cell_style(layer)};
-        int follow = layer == node->layer ? -1 : follow_of(layer);
+        int follow = layer == node->layer ? -1 : follow_of(plan, layer);
         const Habit *habit = follow >= 0 ? &habits->of[node->layer->op->style][follow] : NULL;
         if (habit && habit->silent && !layer->label.size && str_equal(cell.label.text, habit->usual))
             node->silent[silent++] = cell;

@@ -32,13 +32,13 @@ static bool is_suffix(const Layer *layer)
     return layer->op->style == STYLE_NORM || layer->op->style == STYLE_ACTIVATION;
 }
 
-/* The operation of all activations of the network but softmax, which says what comes out; NULL where there are several. */
+/* The operation of all activations of the network but those that say what comes out; NULL where there are several. */
 static const Op *only_activation(const Plan *plan)
 {
     const Op *only = NULL;
     for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
         const Layer *layer = plan->graph->layers[i];
-        if (layer->op->style != STYLE_ACTIVATION || plan->layers[i].hidden || plan_is_softmax(layer))
+        if (layer->op->style != STYLE_ACTIVATION || plan->layers[i].hidden || plan_says_result(plan, layer))
             continue;
         if (only && only != layer->op)
             return NULL;

@@ -91,6 +91,16 @@ bool plan_is_softmax(const Layer *layer)
     return plan_is_op(layer, "softmax") || plan_is_op(layer, "log_softmax");
 }
 
+bool plan_says_result(const Plan *plan, const Layer *layer)
+{
+    if (plan_is_softmax(layer))
+        return true;
+    bool bounded = plan_is_op(layer, "sigmoid") || plan_is_op(layer, "tanh");
+    uint32_t first = plan->users.first[layer->index], end = plan->users.first[layer->index + 1];
+    bool marked = end - first == 1 && plan->users.list[first]->op->style == STYLE_DATA;
+    return bounded && (plan_layer(plan, layer)->leaves || marked);
+}
+
 bool plan_is_op(const Layer *layer, const char *name)
 {
     return str_equal(str_from(layer->op->name), str_from(name));

@@ -107,6 +107,7 @@ const Layer *plan_cropped(const Plan *plan, const Layer *layer);
 bool plan_is_dressed(const Layer *layer);
 bool plan_is_op(const Layer *layer, const char *name);
 bool plan_is_softmax(const Layer *layer); /* or its logarithm */
+bool plan_says_result(const Plan *plan, const Layer *layer); /* softmax, or a sigmoid or tanh that leaves the network: never goes without saying */
 /* The layer that is drawn for `layer`, which may stand in a repetition. */
 const Layer *plan_drawn(const Plan *plan, const Layer *layer);
 /* The node that `layer` (hidden ones excepted) is drawn in, or NULL. */

@@ -3,6 +3,8 @@
 #include "op/op.h"
 #include "pass/pass.h"
 
+#include <string.h>
+
 static bool sort_layers(Graph *graph, Diags *diags)
 {
     Layer *on_it = NULL;
@@ -70,7 +72,7 @@ static bool check_attributes(Diags *diags, const Layer *layer)
     return complete;
 }
 
-/* Layers that nothing reads: without named outputs they are the network's, otherwise a mistake worth a warning. */
+/* Layers that nothing reads: without named outputs they are the network's, otherwise a mistake worth a warning, as an input always is. */
 static void check_ends(Graph *graph, Diags *diags)
 {
     bool *read = ARENA_ARRAY(graph->arena, graph->layer_count, bool);
@@ -86,7 +88,8 @@ static void check_ends(Graph *graph, Diags *diags)
         Layer *layer = graph->layers[i];
         if (read[i] || layer->auxiliary || layer->op->style == STYLE_LOSS)
             continue;
-        if (!named)
+        bool lost = strcmp(layer->op->name, "input") == 0 && graph->layer_count > 1;
+        if (!named && !(lost && !graph->imported))
             *ARENA_PUSH(graph->arena, graph->outputs, graph->output_count, room) = (Port){layer, 0};
         else if (!graph->imported)
             diag_warning(diags, layer->place, "nothing reads `%.*s`", STR_ARGS(layer->path));

@@ -61,15 +61,18 @@ static bool structure_of(Str word, ItemKind *kind)
     return false;
 }
 
-/* Whether the text is in paper notation, such as the key of `3x3 conv: 64`. */
+/* Whether the text is in paper notation, such as the key of `3x3 conv: 64`, or of `3x3 conv, 64, relu:` with other keys below it. */
 static bool is_notation(Spec *spec, Str text)
 {
-    size_t blank = text.size;
-    for (size_t i = text.size; i-- > 0 && blank == text.size;)
-        if (text.at[i] == ' ')
+    Str first = str_trim(str_slice(text, 0, str_find(text, ',')));
+    size_t blank = first.size;
+    for (size_t i = first.size; i-- > 0 && blank == first.size;)
+        if (first.at[i] == ' ')
             blank = i;
-    return blank < text.size && (spec_op(spec, str_slice(text, blank + 1, text.size)) ||
-                                 spec_op(spec, str_slice(text, 0, str_find(text, ' '))));
+    if (blank == first.size)
+        return first.size < text.size && spec_op(spec, first);
+    return spec_op(spec, str_slice(first, blank + 1, first.size)) ||
+           spec_op(spec, str_slice(first, 0, str_find(first, ' ')));
 }
 
 bool is_operation_key(Spec *spec, Str key)

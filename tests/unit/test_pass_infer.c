@@ -80,6 +80,16 @@ static void test_a_layer_that_nobody_reads(void **state)
     assert_reported(made, "test.yaml:3:1: warning: nothing reads `b`");
 }
 
+static void test_an_input_that_nobody_reads(void **state)
+{
+    Made *made = *state;
+    made_conv(made, NULL, "a", 3, 8, 1, made_input(made, "x", "3x32x32"));
+    made_input(made, "y", "3x32x32");
+    assert_true(pass_validate(made->graph, made->diags));
+    assert_reported(made, "test.yaml:3:1: warning: nothing reads `y`");
+    assert_int_equal(made->graph->output_count, 1);
+}
+
 /* Depth is the longest path with weights: the projection beside it does not count. */
 static void test_totals(void **state)
 {
@@ -103,6 +113,7 @@ int main(void)
         MADE_TEST(test_too_few_and_too_many_inputs),
         MADE_TEST(test_a_mismatch_names_both_shapes_and_their_places),
         MADE_TEST(test_a_layer_that_nobody_reads),
+        MADE_TEST(test_an_input_that_nobody_reads),
         MADE_TEST(test_totals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
