@@ -52,10 +52,9 @@ static void warn_of_idle_keys(const Job *job, const Figure *figure, const Figure
             !(around && figure_key_given(around, i)))
             diag_warning(job->diags, figure->place, "`%s` has no effect in view %s; it is for view %s", key->name, view,
                          key->view);
-    for (uint32_t i = 0; !around && strcmp(view, "tensors") != 0 && i < job->graph->layer_count; i++)
-        if (job->graph->layers[i]->image.size) {
-            diag_warning(job->diags, job->graph->layers[i]->place, "`image` has no effect in view %s; it is for view tensors",
-                         view);
+    for (uint32_t i = 0; !around && strcmp(view, "units") == 0 && i < job->graph->layer_count; i++)
+        if (job->graph->layers[i]->image.file.size) {
+            diag_warning(job->diags, job->graph->layers[i]->place, "`image` has no effect in view units; it is for views graph and tensors");
             return;
         }
 }

@@ -57,6 +57,10 @@ static void add_thing(Text *out, const SceneItem *item)
         text_add_format(out, "\\nkjoint{%.*s}", STR_ARGS(item->name));
         add_group(out, item->at);
         add_group(out, str_from(item->side));
+    } else if (item->kind == ITEM_PICTURE) {
+        text_add_format(out, "\\nkpicture%s{%.*s}{%s}", item->a ? "[sheared]" : "", STR_ARGS(item->name), item->cells[0].style);
+        add_group(out, item->at);
+        add_group(out, item->name2);
     } else {
         add_plain(out, item->kind == ITEM_CIRCLE    ? "nkcircle"
                        : item->kind == ITEM_ELLIPSE ? "nkellipse"

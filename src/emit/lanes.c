@@ -145,6 +145,17 @@ static void add_bare(Text *out, const SceneItem *item)
     add_hangers(out, item);
 }
 
+/* A picture in place of a box. */
+static void add_picture(Text *out, const SceneItem *item)
+{
+    text_add_format(out, "\\nkpicture%s", item->a ? "[sheared]" : "");
+    add_group(out, item->name);
+    add_group(out, str_from(item->cells[0].style));
+    add_lane(out, item->lane);
+    add_group(out, item->name2);
+    add_hangers(out, item);
+}
+
 static void add_border(Text *out, const char *command, const SceneItem *item)
 {
     text_add(out, str_from(command));
@@ -190,6 +201,9 @@ static void add_entry(Text *out, const SceneItem *item)
         break;
     case ITEM_CELLS:
         add_cells(out, item);
+        break;
+    case ITEM_PICTURE:
+        add_picture(out, item);
         break;
     case ITEM_OCTAGON:
         add_node(out, "\\nkoctagon", item);

@@ -114,7 +114,8 @@ static const struct {
     {"unroll", "\"anyOf\": [{\"type\": \"boolean\"}, {\"const\": \"loop\"}]"},
     {"state", "\"type\": [\"string\", \"array\"]"},
     {"ghost", "\"type\": \"string\""},
-    {"image", "\"type\": \"string\""},
+    {"image", "\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"additionalProperties\": false, \"required\": [\"file\"], "
+              "\"properties\": {\"file\": {\"type\": \"string\"}, \"sheared\": {\"type\": \"boolean\"}}}]"},
     {"units", "\"type\": \"object\", \"additionalProperties\": false, \"properties\": {"
               "\"kept\": {\"type\": \"array\"}, \"mark\": {\"enum\": [\"none\", \"circle\", \"triangle\", \"cross\"]}, "
               "\"loop\": {\"type\": \"boolean\"}, \"labels\": {\"type\": \"array\"}, "

@@ -119,6 +119,7 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_ATTRIBUTES:
     case ITEM_BARE:
     case ITEM_CELLS:
+    case ITEM_PICTURE:
     case ITEM_OCTAGON:
     case ITEM_ELLIPSE:
     case ITEM_GUTTER:

@@ -42,8 +42,8 @@ static void add_looks(Writer *writer, Text *out, const Layer *layer, const char 
     text_add_format(out, "\n%sshape: %.*s", indent, STR_ARGS(shape_scalar(writer->arena, layer->outputs[0])));
     if (layer->drawn.known)
         text_add_format(out, "\n%sdrawn: %.*s", indent, STR_ARGS(shape_scalar(writer->arena, layer->drawn)));
-    if (layer->image.size)
-        text_add_format(out, "\n%simage: %.*s", indent, STR_ARGS(yaml_scalar(writer->arena, layer->image, false)));
+    if (layer->image.file.size)
+        text_add_format(out, "\n%simage: %.*s", indent, STR_ARGS(spec_picture(writer->arena, layer->image)));
     if (layer->label.size)
         text_add_format(out, "\n%slabel: %.*s", indent, STR_ARGS(yaml_scalar(writer->arena, layer->label, false)));
     if (layer->note.size)
@@ -56,7 +56,7 @@ static void add_looks(Writer *writer, Text *out, const Layer *layer, const char 
 
 static bool has_looks(const Layer *layer)
 {
-    return layer->label.size || layer->note.size || layer->style.size || layer->units || layer->drawn.known || layer->image.size;
+    return layer->label.size || layer->note.size || layer->style.size || layer->units || layer->drawn.known || layer->image.file.size;
 }
 
 static void add_inputs(Writer *writer, Text *out)
@@ -155,6 +155,8 @@ static void add_ends(Writer *writer, Text *out)
             text_add_format(out, "\n    note: %.*s", STR_ARGS(yaml_scalar(writer->arena, layer->note, false)));
         if (layer->style.size && end)
             text_add_format(out, "\n    style: %.*s", STR_ARGS(yaml_scalar(writer->arena, layer->style, false)));
+        if (layer->image.file.size && end)
+            text_add_format(out, "\n    image: %.*s", STR_ARGS(spec_picture(writer->arena, layer->image)));
     }
     text_add(out, STR("\n"));
 }

@@ -216,6 +216,7 @@ void spec_print(Writer *writer, Text *out, const Body *body, const Block *block,
 
 /* ---- spec_units.c ---- */
 Str spec_units(Arena *arena, const struct UnitLooks *looks); /* as a mapping in braces */
+Str spec_picture(Arena *arena, Picture picture);             /* a file, or a mapping in braces */
 
 /* ---- yaml_scalar.c ---- */
 /* A text as a YAML scalar: plain where that means the same, else quoted. `flow`: inside of brackets. */

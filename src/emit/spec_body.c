@@ -132,7 +132,8 @@ static void add_looks(const Entry *entry, bool frozen, bool shared)
     add_text_key(entry, "label", label);
     add_text_key(entry, "note", said ? (Str){0} : note);
     add_text_key(entry, "style", style);
-    add_text_key(entry, "image", line ? unit->head->image : (Str){0});
+    if (line && unit->head->image.file.size)
+        key(entry, "image", spec_picture(entry->writer->arena, unit->head->image));
     if (line && unit->head->units)
         key(entry, "units", spec_units(entry->writer->arena, unit->head->units));
     if (frozen)
@@ -275,7 +276,7 @@ static void add_line(const Entry *entry)
     Reads reads = reads_of(layer, entry->flow);
     bool frozen = says_frozen(entry);
     Port shared = shares(entry);
-    bool looks = layer->label.size || layer->style.size || layer->units || layer->image.size || (layer->note.size && !(layer->frozen && str_equal(layer->note, STR("frozen"))));
+    bool looks = layer->label.size || layer->style.size || layer->units || layer->image.file.size || (layer->note.size && !(layer->frozen && str_equal(layer->note, STR("frozen"))));
     bool custom = layer->op == op_custom();
     bool keyed = reads.from || reads.behind || unit->named || unit->again_count || frozen || looks || shared.layer;
     if (custom)
@@ -306,7 +307,7 @@ static bool is_plain_line(const UnitList *list, Port flow)
         return false;
     Reads reads = reads_of(unit->head, flow);
     const Layer *layer = unit->head;
-    return !reads.from && !reads.behind && !layer->frozen && !layer->weights_of && !layer->image.size && !layer->units && !layer->label.size && !layer->note.size && !layer->style.size;
+    return !reads.from && !reads.behind && !layer->frozen && !layer->weights_of && !layer->image.file.size && !layer->units && !layer->label.size && !layer->note.size && !layer->style.size;
 }
 
 /* A list behind a key: one line beside it, or entries below. */

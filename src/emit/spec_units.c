@@ -91,3 +91,9 @@ Str spec_units(Arena *arena, const UnitLooks *looks)
     text_add_char(&out, '}');
     return text_str(&out);
 }
+
+Str spec_picture(Arena *arena, Picture picture)
+{
+    Str file = yaml_scalar(arena, picture.file, picture.sheared);
+    return picture.sheared ? str_format(arena, "{file: %.*s, sheared: yes}", STR_ARGS(file)) : file;
+}

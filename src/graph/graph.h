@@ -33,6 +33,12 @@ typedef struct Attr {
 /* What ties several layers to one spot of the figure. */
 typedef enum LinkRole { LINK_FLOW, LINK_SHORTCUT, LINK_PROJECTION, LINK_COPY } LinkRole;
 
+/* A picture in a figure. */
+typedef struct Picture {
+    Str file;      /* beside the paper, or `sample`, a pattern; empty: there is none */
+    bool sheared;  /* seen at an angle (view graph) */
+} Picture;
+
 /* One operation. */
 struct Layer {
     Str name;              /* its own name, unique in its scope */
@@ -54,7 +60,7 @@ struct Layer {
     Layer *cell_of;        /* part of another layer's box (bn and relu behind a conv), or NULL */
     Str label;             /* the author's label (TeX), or empty */
     Str note;              /* the author's side note (TeX), or empty */
-    Str image;             /* a picture that figures show of its output: a file, or `sample`; empty: none */
+    Picture image;         /* what figures show of its output */
     Shape drawn;           /* the shape that figures show in place of the computed one, on the author's word; unknown: none */
     Str style;             /* the author's style class, or empty */
     struct Placing *placing; /* where and how the author places it (graph/placing.h), or NULL */

@@ -65,23 +65,6 @@ static bool read_shape(Spec *spec, const Value *value, Shape *shape)
     return false;
 }
 
-/* A file beside the paper, or `sample`: characters that are safe in TeX, and no way out of the folder. */
-bool read_image(Spec *spec, const Value *value, Str *image)
-{
-    bool fits = value->kind == VALUE_SCALAR && value->text.size && value->text.at[0] != '/' && value->text.at[0] != '.';
-    for (size_t i = 0; fits && i < value->text.size; i++) {
-        char c = value->text.at[i];
-        fits = is_word_character(c, false) || c == '-' || c == '/' || (c == '.' && value->text.at[i - 1] != '.');
-    }
-    if (fits)
-        *image = value->text;
-    else
-        spec_error(spec, value->place, "`image` is the name of a picture file, or `sample`");
-    if (!fits)
-        spec_hint(spec, "letters, digits, `_`, `-`, `/` and single points: `image: photos/cat.jpg`");
-    return fits;
-}
-
 /* A key of an input or output, beside its `own` one: what it is. */
 static bool read_part(Spec *spec, const Value *child, Layer *layer, Str own)
 {
@@ -98,8 +81,8 @@ static bool read_part(Spec *spec, const Value *child, Layer *layer, Str own)
             layer->placing->note_side = side;
         return fine;
     }
-    if (str_equal(own, STR("shape")) && str_equal(child->key, STR("image")))
-        return read_image(spec, child, &layer->image);
+    if (str_equal(child->key, STR("image")))
+        return read_picture(spec, child, &layer->image);
     if (str_equal(child->key, STR("units"))) {
         layer->units = read_units(spec, child);
         return layer->units != NULL;
@@ -110,8 +93,8 @@ static bool read_part(Spec *spec, const Value *child, Layer *layer, Str own)
     if (str_equal(child->key, own) || (input && str_equal(child->key, STR("drawn"))))
         return true;
     spec_error(spec, child->key_place, "unknown key `%.*s` of an %s", STR_ARGS(child->key), layer->op->name);
-    spec_hint(spec, "an %s has %.*s%s, label, note, style, units, and what places it on a grid: at …", layer->op->name, STR_ARGS(own),
-              input ? ", drawn, image" : "");
+    spec_hint(spec, "an %s has %.*s%s, label, note, style, image, units, and what places it on a grid: at …", layer->op->name, STR_ARGS(own),
+              input ? ", drawn" : "");
     return false;
 }
 

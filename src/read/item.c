@@ -17,7 +17,8 @@ typedef struct Instance {
     bool frozen;            /* its weights are not trained */
     bool trained;           /* `frozen: no`: they are, whatever is said around it */
     bool training;          /* works only while the network is trained */
-    Str label, note, style, image;
+    Str label, note, style;
+    Picture image;
     Placing *placing;       /* on a grid; NULL: nothing is said */
     const struct UnitLooks *units;
 } Instance;
@@ -67,7 +68,7 @@ bool read_style(Spec *spec, const Value *value, Str *style)
 }
 
 /* `KEY: yes` or `no`; false after a report. */
-static bool read_flag(Spec *spec, const Value *value, bool *flag)
+bool read_flag(Spec *spec, const Value *value, bool *flag)
 {
     const char *key = str_terminated(spec->arena, value->key);
     if (value->kind != VALUE_SCALAR)
@@ -343,7 +344,7 @@ static bool read_keys(Spec *spec, const Site *site, Instance *instance)
     if (item->training)
         read_flag(spec, item->training, &instance->training);
     if (item->image)
-        read_image(spec, item->image, &instance->image);
+        read_picture(spec, item->image, &instance->image);
     if (item->weights && item->kind != ITEM_LAYER && !instance->note.size)
         instance->note = STR("shared");
     if (item->style)

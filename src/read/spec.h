@@ -217,7 +217,8 @@ bool item_parse(Spec *spec, const Site *site, const Value *value, Item *item); /
 void read_body(Spec *spec, Site *site, const Value *body);     /* a list of items, one item, or nothing */
 bool read_tex(Spec *spec, const Value *value, Str *text);      /* a label or note, checked */
 bool read_style(Spec *spec, const Value *value, Str *style);    /* a style class */
-bool read_image(Spec *spec, const Value *value, Str *image);   /* input.c: a picture file */
+bool read_picture(Spec *spec, const Value *value, Picture *picture); /* picture.c: false after a report */
+bool read_flag(Spec *spec, const Value *value, bool *flag);    /* item.c: yes or no; false after a report */
 bool read_name(Spec *spec, const Value *value, Piece *name);   /* a name that is a scalar */
 bool is_operation_key(Spec *spec, Str key);                    /* an operation, block or structure */
 

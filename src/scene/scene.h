@@ -23,6 +23,7 @@ typedef enum ItemKind {
     ITEM_ATTRIBUTES, /* cells[0] and ports in a row, fields below: name, lane */
     ITEM_BARE,   /* a small box that says nothing: name, cells[0].style, lane, name2: class that its form is of */
     ITEM_CELLS,  /* cells in rows of a: name, cells[0].style, lane; a cell of kind CELL_FIELD has an outline */
+    ITEM_PICTURE, /* name, cells[0].style, lane, name2: a file, or `sample`; a: 1 where it is sheared; on a grid `at` */
     ITEM_OCTAGON, /* name, cells[0], lane */
     ITEM_ELLIPSE, /* likewise */
     ITEM_GUTTER, /* between the drawings of two networks: lane */

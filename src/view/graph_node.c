@@ -166,6 +166,36 @@ static SceneItem *add_card(const NodeLook *look, Scene *scene, const Node *node)
     return item;
 }
 
+bool graph_has_picture(const Node *node)
+{
+    return node->kind != NODE_GROUP && node->layer && node->layer->image.file.size;
+}
+
+Label graph_picture_note(Arena *arena, const Node *node)
+{
+    Label label = node->cells[0].label;
+
+    if (node->kind != NODE_INPUT && node->kind != NODE_OUTPUT && label.kind != LABEL_TEX) {
+        return node->note; /* what an operation is called goes without saying */
+    }
+    if (label.kind == LABEL_TEX && node->note.kind == LABEL_TEX && node->note.text.size) {
+        return (Label){LABEL_TEX, str_format(arena, "%.*s\\\\%.*s", STR_ARGS(label.text), STR_ARGS(node->note.text))};
+    }
+    return node->note.text.size ? node->note : label;
+}
+
+/* The picture alone; what its author calls it is noted beside it. */
+static SceneItem *add_picture(const NodeLook *look, Scene *scene, const Node *node)
+{
+    SceneItem *item = scene_add_item(scene, ITEM_PICTURE);
+
+    set_cells(look, scene, item, node, 1);
+    item->name2 = node->layer->image.file;
+    item->a = node->layer->image.sheared;
+    item->note = graph_picture_note(look->arena, node);
+    return item;
+}
+
 /* Inputs and outputs in the form asked for; NULL: as the other nodes. */
 static SceneItem *add_end(const NodeLook *look, Scene *scene, const Node *node)
 {
@@ -264,7 +294,9 @@ SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node)
     bool symbol = form == NODES_AUTO || form == NODES_LINES || form == NODES_CARD || form == NODES_BARE;
     SceneItem *item = NULL;
 
-    if (graph_has_cells(node)) {
+    if (graph_has_picture(node)) {
+        item = add_picture(look, scene, node);
+    } else if (graph_has_cells(node)) {
         item = graph_add_cells(look, scene, node);
     } else if (node->kind == NODE_INPUT || node->kind == NODE_OUTPUT) {
         item = add_end(look, scene, node);

@@ -24,6 +24,10 @@ bool graph_is_highlighted(const Figure *figure, const Scope *scope);
 /* A node with everything that it says, at the end of the scene. */
 SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node);
 
+/* What its author shows as a picture, and what is written beside that. */
+bool graph_has_picture(const Node *node);
+Label graph_picture_note(Arena *arena, const Node *node);
+
 /* graph_cells.c: what its author fills with cells. */
 bool graph_has_cells(const Node *node);
 SceneItem *graph_add_cells(const NodeLook *look, Scene *scene, const Node *node);

@@ -3,6 +3,7 @@
 #include "view/grid.h"
 
 #include "op/op.h"
+#include "view/graph_node.h"
 #include "view/layered.h"
 
 const Placing *grid_placing(const Node *node)
@@ -210,9 +211,14 @@ static void add_thing(const Grid *grid, uint32_t index)
     }
     if (thing->kind == ITEM_JOINT)
         item->side = placing->leave != SIDE_NONE ? side_name(placing->leave) : ways[grid->direction];
-    else if (last && !thing->part && thing->node->note.text.size) {
-        item->note = thing->node->note;
-        item->side = placing->note_side == SIDE_NONE ? "right" : side_name(placing->note_side);
+    else if (last && !thing->part) {
+        bool picture = thing->kind == ITEM_PICTURE;
+        item->note = picture ? graph_picture_note(grid->arena, thing->node) : thing->node->note;
+        item->side = placing->note_side == SIDE_NONE ? (picture ? "below" : "right") : side_name(placing->note_side);
+    }
+    if (thing->kind == ITEM_PICTURE) {
+        item->name2 = thing->node->layer->image.file;
+        item->a = thing->node->layer->image.sheared;
     }
     if (placing->unroll == UNROLL_LOOP) {
         item->loop = grid->direction == DIRECTION_RIGHT ? "above" : "right";

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who stands where on the grid: names and numbers of lines, offsets of blocks, the steps of what is unrolled, cells. */
 #include "op/op.h"
+#include "view/graph_node.h"
 #include "view/grid.h"
 
 static const Placing unplaced; /* what holds where an author says nothing */
@@ -97,6 +98,8 @@ static Spot spot_of(Grid *grid, const Node *node, const Placing *placing)
 
 static ItemKind kind_of(const Node *node, const Placing *placing)
 {
+    if (graph_has_picture(node) && placing->look == LOOK_AUTO)
+        return ITEM_PICTURE;
     static const ItemKind kinds[] = {[NODE_BOX] = ITEM_BOX, [NODE_CIRCLE] = ITEM_CIRCLE, [NODE_INPUT] = ITEM_TEXT,
                                      [NODE_OUTPUT] = ITEM_TEXT, [NODE_GROUP] = ITEM_BOX};
     switch (placing->look) {

@@ -101,8 +101,8 @@ static void add_solid(const SolidPlan *plan, Scene *scene, uint32_t index)
         scene_add_item(scene, ITEM_SHEETS)->a = solid_sheets(solid);
     else
         add_bands(plan, scene, solid);
-    if (solid->node->layer && solid->node->layer->image.size && solid->node->kind != NODE_GROUP)
-        scene_add_item(scene, ITEM_IMAGE)->name2 = solid->node->layer->image;
+    if (solid->node->layer && solid->node->layer->image.file.size && solid->node->kind != NODE_GROUP)
+        scene_add_item(scene, ITEM_IMAGE)->name2 = solid->node->layer->image.file;
     add_crop(plan, scene, index);
     solid_add_dims(plan, scene, index);
     solid_add_beside(plan, scene, index);

@@ -151,6 +151,9 @@ static Extent outline_of(const WrapRules *rules, const SceneItem *item)
         Extent text = extent_of(item->cells[0].label, rules->font);
         return (Extent){text.width / 2 + rules->unit, text.height / 2 + rules->unit};
     }
+    if (item->kind == ITEM_PICTURE) {
+        return (Extent){rules->unit * 7, rules->unit * 7};
+    }
     if (item->kind == ITEM_BARE) {
         return (Extent){rules->unit * 5 / 2, rules->unit * 3 / 2};
     }
