@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A text of the figure and how it is to be read. */
+/* A text of the figure and how it is to be read, and the signs that may stand behind it. */
 #ifndef NETIKZ_LABEL_H
 #define NETIKZ_LABEL_H
 
@@ -15,5 +15,12 @@ typedef struct Label {
     LabelKind kind;
     Str text; /* a newline breaks the line */
 } Label;
+
+/* What is told of weights with a sign. */
+typedef enum Emblem { EMBLEM_FROZEN = 1, EMBLEM_TRAINED = 2, EMBLEM_SHARED = 4, EMBLEM_END = 8 } Emblem;
+typedef unsigned Emblems; /* a set of them */
+
+const char *emblem_name(Emblem emblem);  /* as the generated code says it: "frozen", "trained", "shared" */
+const char *emblem_title(Emblem emblem); /* as a legend does */
 
 #endif

@@ -11,7 +11,7 @@ static void add_group(Text *out, Str text)
 
 static void add_label(Text *out, Label label)
 {
-    emit_marked(out, label, NULL);
+    emit_marked(out, label, 0);
 }
 
 static void add_cells(Text *out, const SceneItem *item)
@@ -25,7 +25,7 @@ static void add_cells(Text *out, const SceneItem *item)
             continue;
         }
         text_add_format(out, "\\nkcell{%s}", cell->style);
-        emit_marked(out, cell->label, cell->mark);
+        emit_marked(out, cell->label, cell->marks);
         if (cell->aside.text.size) {
             text_add_format(out, "\\nkaside{%s}", cell->side);
             add_label(out, cell->aside);
@@ -39,7 +39,7 @@ static void add_plain(Text *out, const char *command, const SceneItem *item)
 {
     text_add_format(out, "\\%s{%.*s}{%s}", command, STR_ARGS(item->name), item->cells[0].style);
     add_group(out, item->at);
-    emit_marked(out, item->cells[0].label, item->cells[0].mark);
+    emit_marked(out, item->cells[0].label, item->cells[0].marks);
 }
 
 static void add_thing(Text *out, const SceneItem *item)

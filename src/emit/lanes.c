@@ -13,7 +13,7 @@ static void add_group(Text *out, Str text)
 
 static void add_label(Text *out, Label label)
 {
-    emit_marked(out, label, NULL);
+    emit_marked(out, label, 0);
 }
 
 static void add_lane(Text *out, uint32_t lane)
@@ -65,7 +65,7 @@ static void add_head(Text *out, const char *command, const SceneItem *item)
     add_group(out, item->name);
     add_group(out, str_from(item->cells[0].style));
     add_lane(out, item->lane);
-    emit_marked(out, item->cells[0].label, item->cells[0].mark);
+    emit_marked(out, item->cells[0].label, item->cells[0].marks);
 }
 
 static void add_node(Text *out, const char *command, const SceneItem *item)
@@ -83,7 +83,7 @@ static void add_stack(Text *out, const SceneItem *item)
     for (uint32_t i = 0; i < item->cell_count; i++) {
         text_add(out, STR("\\nkcell"));
         add_group(out, str_from(item->cells[i].style));
-        emit_marked(out, item->cells[i].label, item->cells[i].mark);
+        emit_marked(out, item->cells[i].label, item->cells[i].marks);
     }
     text_add_char(out, '}');
     add_hangers(out, item);
@@ -268,7 +268,7 @@ static void add_frame(Text *out, const SceneFrame *frame)
     text_add(out, STR("\\nkframe"));
     add_group(out, frame->name);
     add_group(out, str_from(frame->style));
-    emit_marked(out, frame->title, frame->mark);
+    emit_marked(out, frame->title, frame->marks);
     text_add_char(out, '{');
     if (frame->times > 1) {
         text_add_int(out, frame->times);

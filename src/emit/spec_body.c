@@ -120,7 +120,7 @@ static void add_text_key(const Entry *entry, const char *name, Str text)
 }
 
 /* How its author wants it drawn. */
-static void add_looks(const Entry *entry, bool frozen, bool shared)
+static void add_looks(const Entry *entry, bool frozen)
 {
     const Unit *unit = entry->unit;
     bool line = unit->kind == UNIT_LINE;
@@ -128,7 +128,7 @@ static void add_looks(const Entry *entry, bool frozen, bool shared)
     Str note = line ? unit->head->note : unit->scope ? unit->scope->note : (Str){0};
     Str style = line ? unit->head->style : unit->scope ? unit->scope->style : (Str){0};
     frozen = frozen && !entry->writer->frozen_above;
-    bool said = (spec_is_frozen(entry->writer, unit) && str_equal(note, STR("frozen"))) || (shared && !line && str_equal(note, STR("shared")));
+    bool said = spec_is_frozen(entry->writer, unit) && str_equal(note, STR("frozen"));
     add_text_key(entry, "label", label);
     add_text_key(entry, "note", said ? (Str){0} : note);
     add_text_key(entry, "style", style);
@@ -294,7 +294,7 @@ static void add_line(const Entry *entry)
         key(entry, "weights", (Str){0});
         add_ref(entry, shared);
     }
-    add_looks(entry, frozen, shared.layer != NULL);
+    add_looks(entry, frozen);
 }
 
 /* ---- what holds other entries ---------------------------------------------------------------------------------- */
@@ -441,7 +441,7 @@ static void add_structure(const Entry *entry)
         key(entry, "weights", (Str){0});
         add_ref(entry, shared);
     }
-    add_looks(entry, frozen, shared.layer != NULL);
+    add_looks(entry, frozen);
 }
 
 void spec_body(Writer *writer, Body *body, UnitList *list, Port flow, Space *site, uint32_t indent, bool inline_first)

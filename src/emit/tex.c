@@ -200,13 +200,14 @@ void emit_label(Text *out, Label label)
     }
 }
 
-void emit_marked(Text *out, Label label, const char *mark)
+void emit_marked(Text *out, Label label, Emblems marks)
 {
     text_add_char(out, '{');
     if (label.text.size)
         emit_label(out, label);
-    if (mark)
-        text_add_format(out, "\\nkmark{%s}", mark);
+    for (Emblem mark = 1; mark < EMBLEM_END; mark = (Emblem)(2 * mark))
+        if (marks & mark)
+            text_add_format(out, "\\nkmark{%s}", emblem_name(mark));
     text_add_char(out, '}');
 }
 

@@ -15,11 +15,6 @@ typedef struct Cell {
     int style;          /* StyleClass of its operation */
 } Cell;
 
-/* What is told of the weights of a node or frame with a sign. */
-typedef enum Emblem { EMBLEM_NONE, EMBLEM_FROZEN, EMBLEM_TRAINED } Emblem;
-
-const char *emblem_name(Emblem mark); /* "frozen", "trained", as the generated code says it; NULL for EMBLEM_NONE */
-
 typedef enum NodeKind {
     NODE_BOX,    /* an operation with its label */
     NODE_CIRCLE, /* an operator circle: label is its symbol */
@@ -44,7 +39,7 @@ typedef struct Node {
     Shape input;          /* of its first input; batch left out */
     bool shape_changes;   /* the shape differs from that of every input */
     Label note;           /* the author's side note */
-    Emblem mark;            /* frozen or trained; EMBLEM_NONE as well where the frame around it says so */
+    Emblems marks;        /* what holds for all its weights, but what a frame around it says */
     bool training;        /* all of it works only while the network is trained */
     Frame *frame;         /* innermost open frame, NULL outside */
     uint32_t index;       /* its place in Outline.nodes */
@@ -66,7 +61,7 @@ struct Frame {
     int64_t times;   /* ×N; 1: not repeated */
     Str differs;     /* what the folded instances do otherwise, or empty */
     bool visible;    /* a frame is drawn */
-    Emblem mark;       /* what holds for all in it */
+    Emblems marks;   /* what holds for all weights in it, but what a frame around it says */
     bool training;   /* all in it works only while the network is trained */
     Frame *parent;   /* NULL outside */
     uint32_t depth;  /* 0 outermost */

@@ -345,8 +345,6 @@ static bool read_keys(Spec *spec, const Site *site, Instance *instance)
         read_flag(spec, item->training, &instance->training);
     if (item->image)
         read_picture(spec, item->image, &instance->image);
-    if (item->weights && item->kind != ITEM_LAYER && !instance->note.size)
-        instance->note = STR("shared");
     if (item->style)
         read_style(spec, item->style, &instance->style);
     if (item->units && item->kind == ITEM_LAYER)

@@ -70,7 +70,7 @@ typedef struct SceneCell {
     Label aside;       /* grid: what stands beside the cell, or empty */
     const char *side;  /* grid: where that is */
     bool marked;       /* grid: a value that is highlighted */
-    const char *mark;  /* a sign behind the label: "frozen", "trained"; NULL: none */
+    Emblems marks;     /* signs behind the label */
 } SceneCell;
 
 typedef struct SceneItem {
@@ -128,7 +128,7 @@ typedef struct SceneFrame {
     Str name;
     const char *style; /* "frame", "block" */
     Label title;
-    const char *mark;  /* a sign behind the title, as of cells */
+    Emblems marks;     /* signs behind the title, as of cells */
     int64_t times;     /* 1: nothing is written */
     Label note;
     bool dashed;       /* its outline is; on a grid it has no ground then */
@@ -137,7 +137,7 @@ typedef struct SceneFrame {
 
 typedef struct SceneLegend {
     const char *style;
-    const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class; frozen, trained: about that sign; else NULL */
+    const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class; frozen, trained, shared: about that sign; else NULL */
     Label label;
     Label size;        /* units: the space its layer is in, or empty */
 } SceneLegend;

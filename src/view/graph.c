@@ -210,7 +210,7 @@ static void add_frames(Drawing *drawing)
         made->style = frame->scope && frame->scope->kind == SCOPE_BLOCK ? "block" : "frame";
         made->style = graph_is_highlighted(drawing->figure, frame->scope) ? "highlight" : made->style;
         made->title = frame->title;
-        made->mark = emblem_name(frame->mark);
+        made->marks = frame->marks;
         made->dashed = frame->training;
         made->times = frame->times;
         made->note = (Label){LABEL_TEXT, frame->differs};
@@ -236,15 +236,15 @@ static bool shows_style(const Scene *scene, const char *style)
 }
 
 /* Whether a sign is to be seen in the drawing. */
-static bool shows_mark(const Scene *scene, const char *mark)
+static bool shows_mark(const Scene *scene, Emblem mark)
 {
     bool shown = false;
     for (uint32_t i = 0; i < scene->frame_count; i++) {
-        shown = shown || scene->frames[i].mark == mark;
+        shown = shown || (scene->frames[i].marks & mark);
     }
     for (uint32_t i = 0; i < scene->item_count; i++) {
         const SceneItem *item = &scene->items[i];
-        shown = shown || (item->cell_count && item->cells[0].mark == mark && item->cells[0].label.text.size);
+        shown = shown || (item->cell_count && (item->cells[0].marks & mark) && item->cells[0].label.text.size);
     }
     return shown;
 }
@@ -252,10 +252,9 @@ static bool shows_mark(const Scene *scene, const char *mark)
 /* What the signs mean, wherever there are any. */
 static void add_mark_legend(Scene *scene, const Figure *figure)
 {
-    for (Emblem mark = EMBLEM_FROZEN; mark <= EMBLEM_TRAINED && figure->legend != TOGGLE_NO; mark++) {
-        const char *name = emblem_name(mark);
-        if (shows_mark(scene, name)) {
-            scene_add_legend(scene, style_name(STYLE_DATA), (Label){LABEL_TEXT, str_from(name)})->arrow = name;
+    for (Emblem mark = 1; mark < EMBLEM_END && figure->legend != TOGGLE_NO; mark = (Emblem)(2 * mark)) {
+        if (shows_mark(scene, mark)) {
+            scene_add_legend(scene, style_name(STYLE_DATA), (Label){LABEL_TEXT, str_from(emblem_title(mark))})->arrow = emblem_name(mark);
         }
     }
 }

@@ -307,7 +307,7 @@ SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node)
         item = add_by_form(look, scene, node);
     }
     item->name = node->name;
-    item->cells[0].mark = emblem_name(node->mark);
+    item->cells[0].marks = node->marks;
     item->dashed = node->training;
     if (!item->note.text.size) {
         item->note = node->note;

@@ -177,7 +177,7 @@ static void fill_from_node(const Grid *grid, SceneItem *item, const Thing *thing
     scene_set_cells(grid->scene, item, whole ? 1 : node->cell_count);
     for (uint32_t i = 0; i < item->cell_count; i++) {
         item->cells[i] = (SceneCell){.style = style_of(grid, thing, &node->cells[i]), .label = node->cells[i].label};
-        item->cells[i].mark = i ? NULL : emblem_name(node->mark);
+        item->cells[i].marks = i ? 0 : node->marks;
         if (empty)
             item->cells[i].label.text = (Str){0};
     }

@@ -48,8 +48,9 @@ static Label gap_label(const SolidPlan *plan, uint32_t index)
         add_line(&text, solid_tex_of(plan, maker->note));
     else if (plan->figure->operations == TOGGLE_YES && plan->solids[index].form != FORM_CIRCLE)
         add_line(&text, solid_tex_of(plan, solid_operation(plan, index).label));
-    if (maker->mark != EMBLEM_NONE)
-        add_line(&text, str_format(plan->arena, "\\nkmark{%s}%s", emblem_name(maker->mark), emblem_name(maker->mark)));
+    for (Emblem mark = 1; mark < EMBLEM_END; mark = (Emblem)(2 * mark))
+        if (maker->marks & mark)
+            add_line(&text, str_format(plan->arena, "\\nkmark{%s}\\,%s", emblem_name(mark), emblem_name(mark)));
     return (Label){LABEL_TEX, text_str(&text)};
 }
 
