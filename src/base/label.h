@@ -16,11 +16,11 @@ typedef struct Label {
     Str text; /* a newline breaks the line */
 } Label;
 
-/* What is told of weights with a sign. */
-typedef enum Emblem { EMBLEM_FROZEN = 1, EMBLEM_TRAINED = 2, EMBLEM_SHARED = 4, EMBLEM_END = 8 } Emblem;
+/* What is told of weights with a sign; the last one is about arrows. */
+typedef enum Emblem { EMBLEM_FROZEN = 1, EMBLEM_TRAINED = 2, EMBLEM_SHARED = 4, EMBLEM_STOPPED = 8, EMBLEM_END = 16 } Emblem;
 typedef unsigned Emblems; /* a set of them */
 
-const char *emblem_name(Emblem emblem);  /* as the generated code says it: "frozen", "trained", "shared" */
+const char *emblem_name(Emblem emblem);  /* as the generated code says it: "frozen", "trained", "shared", "stopped" */
 const char *emblem_title(Emblem emblem); /* as a legend does */
 
 #endif

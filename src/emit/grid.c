@@ -67,6 +67,8 @@ static void add_thing(Text *out, const SceneItem *item)
                        : item->kind == ITEM_TEXT    ? "nktext"
                                                     : "nkbox", item);
     }
+    if (item->dashed)
+        text_add(out, STR("\\nkdashed"));
     if (item->loop) {
         text_add_format(out, "\\nkloop{%s}", item->loop);
         add_label(out, item->out);
@@ -118,6 +120,8 @@ static void add_edge(Text *out, const SceneEdge *edge)
     add_group(out, edge->from);
     add_group(out, edge->to);
     add_group(out, edge->route);
+    if (edge->stopped)
+        text_add(out, STR("\\nkstop"));
     if (edge->label.text.size) {
         text_add(out, edge->level ? STR("\\nkout") : STR("\\nkedgelabel"));
         if (edge->side)

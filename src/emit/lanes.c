@@ -320,6 +320,9 @@ static void add_edge(Text *out, const SceneEdge *edge)
     } else {
         add_route(out, edge);
     }
+    if (edge->stopped) {
+        text_add(out, STR("\\nkstop"));
+    }
     if (edge->label.text.size) {
         text_add(out, STR("\\nkedgelabel"));
         add_label(out, edge->label);

@@ -104,6 +104,7 @@ static const struct {
     {"weights", "\"type\": \"string\""},
     {"frozen", "\"type\": \"boolean\""},
     {"training", "\"type\": \"boolean\""},
+    {"idle", "\"type\": \"boolean\""},
     {"at", "\"type\": \"string\""},
     {"look", "\"enum\": [\"auto\", \"box\", \"circle\", \"ellipse\", \"text\", \"none\", \"dashed\"]"},
     {"leave", "\"type\": \"string\""},

@@ -125,6 +125,9 @@ typedef struct Block {
     uint32_t height;
 } Block;
 
+/* What may be said of all that is in an entry. */
+typedef enum Flag { FLAG_FROZEN, FLAG_TRAINED, FLAG_TRAINING, FLAG_IDLE, FLAG_COUNT } Flag;
+
 /* One writing of one spec. */
 typedef struct Writer {
     Arena *arena;
@@ -146,7 +149,8 @@ typedef struct Writer {
     const Block *within; /* whose body is being printed */
     uint32_t first_layer; /* those before it are under `input:` */
     const Layer **in_order; /* layers in the order of the text */
-    uint32_t frozen_above, shared_above; /* entries around it that say so for all that is in them */
+    uint32_t shared_above;           /* entries around it that say so for all that is in them */
+    uint32_t flags_above[FLAG_COUNT]; /* likewise */
 } Writer;
 
 /* An end that stands under `output:`, not in the list of layers. */
@@ -189,7 +193,7 @@ void spec_merge(Writer *writer, Body *body, const Layer *merge, uint32_t joined,
 bool spec_reads_names(const Op *op);
 
 /* ---- spec_body.c: lists as bits ---- */
-bool spec_is_frozen(const Writer *writer, const Unit *unit);    /* all that is in it */
+bool spec_is(const Writer *writer, const Unit *unit, Flag flag); /* all that is in it */
 Port spec_shared_with(const Writer *writer, const Unit *unit); /* what has its weights; no layer: nothing */
 void spec_body(Writer *writer, Body *body, UnitList *list, Port flow, Space *site, uint32_t indent, bool inline_first);
 void spec_text(Writer *writer, Body *body, Str text);

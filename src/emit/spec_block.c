@@ -48,7 +48,7 @@ static bool is_reserved(Str name)
 {
     static const char *const words[] = {"group",   "residual", "branch",   "custom", "input", "previous",
                                         "name",    "label",    "from",     "times",  "style", "note",
-                                        "weights", "merge",    "shortcut", "layers", "out",   "frozen", "params", "macs"};
+                                        "weights", "merge",    "shortcut", "layers", "out",   "frozen", "training", "idle", "params", "macs"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_equal(name, str_from(words[i])))
             return true;
@@ -162,11 +162,15 @@ static void make_body(Writer *writer, Unit *unit)
     if (writer->imported)
         spec_runs(writer, &unit->lists[0]);
     unit->body = ARENA_NEW(writer->arena, Body);
-    uint32_t frozen = writer->frozen_above, shared = writer->shared_above;
-    writer->frozen_above = spec_is_frozen(writer, unit);
+    uint32_t above[FLAG_COUNT], shared = writer->shared_above;
+    for (Flag flag = 0; flag < FLAG_COUNT; flag++) {
+        above[flag] = writer->flags_above[flag];
+        writer->flags_above[flag] = spec_is(writer, unit, flag);
+    }
     writer->shared_above = spec_shared_with(writer, unit).layer != NULL;
     spec_body(writer, unit->body, &unit->lists[0], unit->start, unit->inner ? unit->inner : unit->space, 0, false);
-    writer->frozen_above = frozen;
+    for (Flag flag = 0; flag < FLAG_COUNT; flag++)
+        writer->flags_above[flag] = above[flag];
     writer->shared_above = shared;
 }
 

@@ -64,10 +64,27 @@ static void add_ref(const Entry *entry, Port port)
 
 /* ---- keys beside the operation --------------------------------------------------------------------------------- */
 
-bool spec_is_frozen(const Writer *writer, const Unit *unit)
+static bool is_flagged(const Layer *layer, Flag flag)
+{
+    switch (flag) {
+    case FLAG_FROZEN:
+        return layer->frozen;
+    case FLAG_TRAINED:
+        return layer->trained;
+    case FLAG_TRAINING:
+        return layer->training;
+    case FLAG_IDLE:
+        return layer->idle;
+    case FLAG_COUNT:
+        break;
+    }
+    return false;
+}
+
+bool spec_is(const Writer *writer, const Unit *unit, Flag flag)
 {
     for (uint32_t i = 0; i < unit->size; i++)
-        if (!writer->in_order[unit->order + i]->frozen)
+        if (!is_flagged(writer->in_order[unit->order + i], flag))
             return false;
     return unit->size > 0;
 }
@@ -103,9 +120,18 @@ Port spec_shared_with(const Writer *writer, const Unit *unit)
 }
 
 /* What an entry around it says for all is not said again. */
-static bool says_frozen(const Entry *entry)
+/* Whether the entry has to say so: all in it is, and nothing around says it already. */
+static bool says(const Entry *entry, Flag flag)
 {
-    return !entry->writer->frozen_above && spec_is_frozen(entry->writer, entry->unit);
+    return !entry->writer->flags_above[flag] && spec_is(entry->writer, entry->unit, flag);
+}
+
+static bool says_any(const Entry *entry)
+{
+    for (Flag flag = 0; flag < FLAG_COUNT; flag++)
+        if (says(entry, flag))
+            return true;
+    return false;
 }
 
 static Port shares(const Entry *entry)
@@ -120,15 +146,14 @@ static void add_text_key(const Entry *entry, const char *name, Str text)
 }
 
 /* How its author wants it drawn. */
-static void add_looks(const Entry *entry, bool frozen)
+static void add_looks(const Entry *entry)
 {
     const Unit *unit = entry->unit;
     bool line = unit->kind == UNIT_LINE;
     Str label = line ? unit->head->label : unit->scope ? unit->scope->label : (Str){0};
     Str note = line ? unit->head->note : unit->scope ? unit->scope->note : (Str){0};
     Str style = line ? unit->head->style : unit->scope ? unit->scope->style : (Str){0};
-    frozen = frozen && !entry->writer->frozen_above;
-    bool said = spec_is_frozen(entry->writer, unit) && str_equal(note, STR("frozen"));
+    bool said = spec_is(entry->writer, unit, FLAG_FROZEN) && str_equal(note, STR("frozen"));
     add_text_key(entry, "label", label);
     add_text_key(entry, "note", said ? (Str){0} : note);
     add_text_key(entry, "style", style);
@@ -136,8 +161,11 @@ static void add_looks(const Entry *entry, bool frozen)
         key(entry, "image", spec_picture(entry->writer->arena, unit->head->image));
     if (line && unit->head->units)
         key(entry, "units", spec_units(entry->writer->arena, unit->head->units));
-    if (frozen)
-        key(entry, "frozen", STR("yes"));
+    static const char *const flags[] = {
+        [FLAG_FROZEN] = "frozen", [FLAG_TRAINED] = "frozen", [FLAG_TRAINING] = "training", [FLAG_IDLE] = "idle"};
+    for (Flag flag = 0; flag < FLAG_COUNT; flag++)
+        if (says(entry, flag))
+            key(entry, flags[flag], flag == FLAG_TRAINED ? STR("no") : STR("yes"));
 }
 
 /* Once keeps its place: a block may have the number as a parameter. */
@@ -274,11 +302,10 @@ static void add_line(const Entry *entry)
     const Unit *unit = entry->unit;
     const Layer *layer = unit->head;
     Reads reads = reads_of(layer, entry->flow);
-    bool frozen = says_frozen(entry);
     Port shared = shares(entry);
     bool looks = layer->label.size || layer->style.size || layer->units || layer->image.file.size || (layer->note.size && !(layer->frozen && str_equal(layer->note, STR("frozen"))));
     bool custom = layer->op == op_custom();
-    bool keyed = reads.from || reads.behind || unit->named || unit->again_count || frozen || looks || shared.layer;
+    bool keyed = reads.from || reads.behind || unit->named || unit->again_count || says_any(entry) || looks || shared.layer;
     if (custom)
         add_custom(entry);
     else
@@ -294,7 +321,7 @@ static void add_line(const Entry *entry)
         key(entry, "weights", (Str){0});
         add_ref(entry, shared);
     }
-    add_looks(entry, frozen);
+    add_looks(entry);
 }
 
 /* ---- what holds other entries ---------------------------------------------------------------------------------- */
@@ -307,7 +334,7 @@ static bool is_plain_line(const UnitList *list, Port flow)
         return false;
     Reads reads = reads_of(unit->head, flow);
     const Layer *layer = unit->head;
-    return !reads.from && !reads.behind && !layer->frozen && !layer->weights_of && !layer->image.file.size && !layer->units && !layer->label.size && !layer->note.size && !layer->style.size;
+    return !reads.from && !reads.behind && !layer->frozen && !layer->trained && !layer->training && !layer->idle && !layer->weights_of && !layer->image.file.size && !layer->units && !layer->label.size && !layer->note.size && !layer->style.size;
 }
 
 /* A list behind a key: one line beside it, or entries below. */
@@ -417,9 +444,10 @@ static void add_structure(const Entry *entry)
 {
     Unit *unit = entry->unit;
     Space *site = unit->inner ? unit->inner : entry->site;
-    bool frozen = says_frozen(entry);
     Port shared = unit->kind == UNIT_SCOPE ? shares(entry) : (Port){NULL, 0};
-    entry->writer->frozen_above += frozen;
+    bool said[FLAG_COUNT];
+    for (Flag flag = 0; flag < FLAG_COUNT; flag++)
+        entry->writer->flags_above[flag] += said[flag] = says(entry, flag);
     entry->writer->shared_above += shared.layer != NULL;
     if (unit->kind == UNIT_SCOPE) {
         add_scope(entry);
@@ -432,7 +460,8 @@ static void add_structure(const Entry *entry)
         add_merge(entry, "concat", site);
         add_name(entry);
     }
-    entry->writer->frozen_above -= frozen;
+    for (Flag flag = 0; flag < FLAG_COUNT; flag++)
+        entry->writer->flags_above[flag] -= said[flag];
     entry->writer->shared_above -= shared.layer != NULL;
     if (unit->start.layer && !port_equal(unit->start, entry->flow))
         add_from(entry, &unit->start, 1);
@@ -441,7 +470,7 @@ static void add_structure(const Entry *entry)
         key(entry, "weights", (Str){0});
         add_ref(entry, shared);
     }
-    add_looks(entry, frozen);
+    add_looks(entry);
 }
 
 void spec_body(Writer *writer, Body *body, UnitList *list, Port flow, Space *site, uint32_t indent, bool inline_first)

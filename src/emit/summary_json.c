@@ -144,6 +144,7 @@ static void add_layer(Text *out, const Layer *layer)
         add_text_member(out, "weights_of", layer->weights_of->path);
     add_flag(out, "frozen", layer->frozen);
     add_flag(out, "training", layer->training);
+    add_flag(out, "idle", layer->idle);
     add_flag(out, "auxiliary", layer->auxiliary);
     text_add_char(out, '}');
 }

@@ -134,6 +134,10 @@ void emit_math(Text *out, Str s)
             text_add(out, STR("\\nkat "));
         else if (code == 0xb7)
             text_add(out, STR("\\nkdot "));
+        else if (code == '~')
+            text_add(out, STR("\\sim "));
+        else if (code == 0x1d4a9)
+            text_add(out, STR("\\mathcal{N}"));
         else if (code == 0xb2)
             text_add(out, STR("^2"));
         else if (code == '\n')

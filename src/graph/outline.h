@@ -41,6 +41,7 @@ typedef struct Node {
     Label note;           /* the author's side note */
     Emblems marks;        /* what holds for all its weights, but what a frame around it says */
     bool training;        /* all of it works only while the network is trained */
+    bool idle;            /* it has nothing to do for this input: what leads to it and from it is thin */
     Frame *frame;         /* innermost open frame, NULL outside */
     uint32_t index;       /* its place in Outline.nodes */
 } Node;
@@ -51,6 +52,7 @@ typedef struct Link {
     Node *to;
     LinkRole role;
     uint32_t input; /* which input of `to` */
+    bool stopped;   /* no gradient goes back through it */
 } Link;
 
 /* An open scope that the figure shows: with a frame, or (branch, residual) only as structure. */

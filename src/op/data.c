@@ -54,7 +54,7 @@ static const Op rows[] = {
      .style = STYLE_DATA, OP_ATTRS(source_attrs), .max_inputs = 0, .shape = shape_source},
     {.name = "noise", .title = "noise", .help = "random numbers that enter",
      .aliases = "latent z RandomNormal RandomUniform random_normal random_uniform RandomStandardNormal",
-     .style = STYLE_DATA,
+     .symbol = "𝒩", .style = STYLE_DATA,
      OP_ATTRS(source_attrs), .max_inputs = 0, .shape = shape_source},
     {.name = "constant", .title = "constant", .help = "numbers that are never trained",
      .aliases = "Constant Const const buffer ConstantTensor", .style = STYLE_DATA, OP_ATTRS(source_attrs),

@@ -75,7 +75,7 @@ static void hide_by_kind(Plan *plan, const Layer *layer)
 {
     if (plan_is_dressed(layer))
         return;
-    bool passes = is_unseen(plan, layer) || completes_norm(layer) || layer->op->style == STYLE_REGULAR;
+    bool passes = is_unseen(plan, layer) || plan_stops(plan, layer) || completes_norm(layer) || layer->op->style == STYLE_REGULAR;
     if (layer->auxiliary || (passes && layer->input_count > 0))
         hide(plan, layer, passes);
 }
@@ -88,8 +88,11 @@ static void find_origins(Plan *plan)
         LayerPlan *planned = &plan->layers[i];
         if (!planned->hidden)
             planned->origin = layer;
-        else if (planned->passes && layer->input_count && layer->inputs[0].layer)
-            planned->origin = plan_layer(plan, layer->inputs[0].layer)->origin;
+        else if (planned->passes && layer->input_count && layer->inputs[0].layer) {
+            const LayerPlan *before = plan_layer(plan, layer->inputs[0].layer);
+            planned->origin = before->origin;
+            planned->stopped = before->stopped || plan_stops(plan, layer);
+        }
     }
 }
 

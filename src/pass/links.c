@@ -35,6 +35,7 @@ static void add_link(Drafts *drafts, Link link)
         Link *before = &drafts->links[drafts->seen_link[link.from->index]];
         if (before->role != link.role)
             before->role = LINK_FLOW;
+        before->stopped = before->stopped && link.stopped;
         return;
     }
     mark_seen(drafts, link.from, target, drafts->count);
@@ -101,7 +102,8 @@ static void link_inputs(Drafts *drafts, Node *to, const Layer *layer)
         if (to->kind == NODE_GROUP && !to->input.known)
             to->input = shape;
         uint32_t input = to->kind == NODE_GROUP ? drafts->count : i;
-        add_link(drafts, (Link){from, to, role_for(plan, to, layer, i), input});
+        bool stopped = plan_layer(plan, layer->inputs[i].layer)->stopped;
+        add_link(drafts, (Link){from, to, role_for(plan, to, layer, i), input, stopped});
     }
 }
 

@@ -4,7 +4,7 @@
 
 /* What is known of a set of layers. */
 typedef struct Tally {
-    uint32_t layers, training;         /* all of them, and those at work only in training */
+    uint32_t layers, training, idle;   /* all of them, those at work only in training, those with nothing to do */
     uint32_t weights, frozen, trained; /* those with weights of their own, and what is said of them */
     uint32_t users, shared;            /* those that use weights, and those whose weights another node uses as well */
 } Tally;
@@ -33,6 +33,7 @@ static void tally(const Marking *marking, Tally *sum, const Layer *layer)
     bool owns = !dim_is(layer->params, 0), uses = owns || (layer->weights_of && !dim_is(layer->weights_of->params, 0));
     sum->layers++;
     sum->training += layer->training;
+    sum->idle += layer->idle;
     sum->weights += owns;
     sum->frozen += owns && layer->frozen;
     sum->trained += owns && layer->trained;
@@ -95,5 +96,6 @@ void plan_marks(Plan *plan)
         Tally sum = tally_node(&marking, node);
         node->marks = marks_of(&sum) & ~said_around(node->frame);
         node->training = sum.training == sum.layers;
+        node->idle = sum.idle == sum.layers;
     }
 }

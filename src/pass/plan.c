@@ -86,6 +86,12 @@ bool plan_is_dressed(const Layer *layer)
     return layer->label.size || layer->note.size || layer->style.size || layer->placing || layer->units;
 }
 
+bool plan_stops(const Plan *plan, const Layer *layer)
+{
+    View view = plan->figure->view;
+    return !plan->graph->imported && view != VIEW_TENSORS && view != VIEW_UNITS && plan_is_op(layer, "stop_gradient");
+}
+
 bool plan_is_softmax(const Layer *layer)
 {
     return plan_is_op(layer, "softmax") || plan_is_op(layer, "log_softmax");

@@ -18,6 +18,7 @@ typedef struct LayerPlan {
     bool inside;           /* it stands in the scope that is drawn */
     bool hidden;           /* it is not drawn, and arrows run through it where `passes` */
     bool passes;           /* hidden, but what it gives is what it reads first */
+    bool stopped;          /* hidden, and no gradient goes back through it or what is hidden before it */
     const Layer *origin;   /* what is drawn in its place for those that read it: itself, a layer before it, or NULL */
     enum { POOLED_UNASKED, POOLED_NO, POOLED_YES } pooled; /* whether something that reads it makes its maps smaller */
     LinkRole *roles;       /* how each input is drawn; NULL: all LINK_FLOW */
@@ -112,6 +113,8 @@ bool plan_says_result(const Plan *plan, const Layer *layer); /* softmax, or a si
 const Layer *plan_drawn(const Plan *plan, const Layer *layer);
 /* The node that `layer` (hidden ones excepted) is drawn in, or NULL. */
 Node *plan_node(const Plan *plan, const Layer *layer);
+/* Whether it is a mark on an arrow rather than a node: where a gradient ends, in a drawing with arrows. */
+bool plan_stops(const Plan *plan, const Layer *layer);
 /* The last layer that is read outside of a scope: what it gives is what the scope gives. */
 const Layer *plan_exit(const Plan *plan, const Scope *scope);
 /* Whether `first` begins a stage of blocks like `second`: *entry is what it reads, *differs what it has otherwise. */

@@ -54,7 +54,7 @@ static bool name_is_free(Spec *spec, const Block *block)
 {
     static const char *const words[] = {"group",   "residual", "branch",   "custom", "input", "previous",
                                         "name",    "label",    "from",     "times",  "style", "note",
-                                        "weights", "merge",    "shortcut", "layers", "out",   "frozen", "training", "image"};
+                                        "weights", "merge",    "shortcut", "layers", "out",   "frozen", "training", "idle", "image"};
     const Op *op = spec_op(spec, block->name.text);
     bool taken = op && str_equal(str_from(op->name), block->name.text);
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -113,6 +113,7 @@ typedef struct SceneEdge {
     bool enters_side;  /* ends at the side of `to` */
     SceneStep *steps;  /* changes of lane; none: straight */
     uint32_t step_count;
+    bool stopped;      /* no gradient goes back through it: two strokes across it */
     Label label;
     Str route;         /* grid: the steps as the generated code writes them */
     const char *side;  /* grid: where the label stands, or NULL */
@@ -137,7 +138,7 @@ typedef struct SceneFrame {
 
 typedef struct SceneLegend {
     const char *style;
-    const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class; frozen, trained, shared: about that sign; else NULL */
+    const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class; frozen, trained, shared, stopped: about that sign; else NULL */
     Label label;
     Label size;        /* units: the space its layer is in, or empty */
 } SceneLegend;

@@ -246,6 +246,9 @@ static bool shows_mark(const Scene *scene, Emblem mark)
         const SceneItem *item = &scene->items[i];
         shown = shown || (item->cell_count && (item->cells[0].marks & mark) && item->cells[0].label.text.size);
     }
+    for (uint32_t i = 0; mark == EMBLEM_STOPPED && i < scene->edge_count; i++) {
+        shown = shown || scene->edge_list[i].stopped;
+    }
     return shown;
 }
 

@@ -111,7 +111,7 @@ static Outline *make_outline(const Search *search, uint32_t *number)
         if (!search->shortcut[link->to->index]) {
             made->links[made->link_count++] =
                 (Link){&made->nodes[drawn_for(search, number, link->from->index)],
-                       &made->nodes[number[link->to->index]], link->role, link->input};
+                       &made->nodes[number[link->to->index]], link->role, link->input, link->stopped};
         }
     }
     return made;

@@ -247,7 +247,7 @@ static SceneItem *add_circle(const NodeLook *look, Scene *scene, const Node *nod
     Text beside = text_in(look->arena);
 
     set_cells(look, scene, item, node, 1);
-    item->cells[0].label = node->cells[0].label;
+    item->cells[0].label = node->kind == NODE_CIRCLE ? node->cells[0].label : (Label){LABEL_MATH, str_from(node->layer->op->symbol)};
     for (uint32_t i = 1; i < node->cell_count; i++) {
         text_add_format(&beside, "%s%.*s", i > 1 ? ", " : "", STR_ARGS(node->cells[i].label.text));
     }
@@ -288,20 +288,28 @@ static SceneItem *add_by_form(const NodeLook *look, Scene *scene, const Node *no
     return add_labelled(look, scene, node, operation_label);
 }
 
-SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node)
+/* An operator, or noise that enters, of which its author says no more. */
+static bool is_circle(const NodeLook *look, const Node *node)
 {
     NodeForm form = look->figure->nodes;
-    bool symbol = form == NODES_AUTO || form == NODES_LINES || form == NODES_CARD || form == NODES_BARE;
+    bool symbols = form == NODES_AUTO || form == NODES_LINES || form == NODES_CARD || form == NODES_BARE;
+    bool noise = node->kind == NODE_INPUT && node->layer && node->layer->op->symbol && node->cells[0].label.kind != LABEL_TEX;
+
+    return symbols && (node->kind == NODE_CIRCLE || (noise && look->figure->ends == ENDS_AUTO));
+}
+
+SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node)
+{
     SceneItem *item = NULL;
 
     if (graph_has_picture(node)) {
         item = add_picture(look, scene, node);
     } else if (graph_has_cells(node)) {
         item = graph_add_cells(look, scene, node);
+    } else if (is_circle(look, node)) {
+        item = add_circle(look, scene, node);
     } else if (node->kind == NODE_INPUT || node->kind == NODE_OUTPUT) {
         item = add_end(look, scene, node);
-    } else if (node->kind == NODE_CIRCLE && symbol) {
-        item = add_circle(look, scene, node);
     }
     if (!item) {
         item = add_by_form(look, scene, node);

@@ -197,6 +197,7 @@ static void add_thing(const Grid *grid, uint32_t index)
     SceneItem *item = scene_add_item(grid->scene, thing->kind);
     item->name = thing->name;
     item->at = place_text(grid, thing->spot);
+    item->dashed = thing->node->training && thing->kind != ITEM_JOINT;
     bool last = index + 1 == grid->thing_count || grid->things[index + 1].node != thing->node;
     if (thing->cell)
         fill_from_cells(grid, item, thing, thing->cell->inner ? thing->cell->inner : thing->cell,
@@ -256,13 +257,13 @@ static void add_evens(const Grid *grid)
 
 static void add_edges(const Grid *grid)
 {
-    static const char *const roles[] = {"flow", "shortcut", "projection", "copy"};
     for (uint32_t i = 0; i < grid->wire_count; i++) {
         const Wire *wire = &grid->wires[i];
         const Thing *from = &grid->things[wire->from], *to = &grid->things[wire->to];
-        bool training = (from->node && from->node->training) || (to->node && to->node->training);
-        SceneEdge *edge = scene_add_edge(grid->scene, from->name, to->name, training ? "training" : roles[wire->role]);
-        if (grid->figure->edge_colours == EDGE_COLOURS_SOURCE && wire->role == LINK_FLOW && !training)
+        const char *role = layered_role_between(from->node, to->node, wire->role);
+        SceneEdge *edge = scene_add_edge(grid->scene, from->name, to->name, role);
+        edge->stopped = wire->stopped;
+        if (grid->figure->edge_colours == EDGE_COLOURS_SOURCE && str_equal(str_from(role), STR("flow")))
             edge->role = str_terminated(grid->arena, str_format(grid->arena, "of-%s", style_of(grid, from, from->node->cells)));
         edge->route = grid_route_text(grid, wire);
         edge->label = wire->label.text.size ? wire->label : wire->shape;

@@ -43,6 +43,7 @@ typedef struct Turn {
 
 typedef struct Wire {
     uint32_t from, to;       /* things */
+    bool stopped;       /* no gradient goes back through it */
     LinkRole role;
     Side leave, enter;
     bool has_bus;

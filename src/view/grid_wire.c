@@ -34,6 +34,7 @@ static Wire *add_wire(Grid *grid, uint32_t from, uint32_t to, const Link *link)
     *wire = (Wire){.from = from, .to = to, .role = link ? link->role : LINK_FLOW};
     if (!link)
         return wire;
+    wire->stopped = link->stopped;
     wire->leave = placing->leave;
     wire->enter = side_at(&grid->things[to], link->input);
     wire->has_bus = placing->bus.size > 0;

@@ -162,6 +162,7 @@ void layered_lanes(Layered *layered);
 void layered_routes(Layered *layered, Scene *scene);
 void layered_widen(const Layered *layered, Scene *scene); /* before any other edge is added */
 const char *layered_role_name(LinkRole role);
+const char *layered_role_between(const Node *from, const Node *to, LinkRole role); /* an idle or training end tells more */
 
 /* All of it; false where the network is too large. */
 bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline);

@@ -308,6 +308,14 @@ const char *layered_role_name(LinkRole role)
     return names[role];
 }
 
+const char *layered_role_between(const Node *from, const Node *to, LinkRole role)
+{
+    if (from->idle || to->idle) {
+        return "idle";
+    }
+    return from->training || to->training ? "training" : layered_role_name(role);
+}
+
 static void add_step(const Router *router, SceneEdge *edge, uint32_t index)
 {
     const Segment *segment = &router->segments[index];
@@ -412,8 +420,9 @@ void layered_routes(Layered *layered, Scene *scene)
         const Strand *strand = &layered->strands[i];
         const Node *from = &layered->outline->nodes[strand->from], *to = &layered->outline->nodes[strand->to];
         SceneEdge *edge = scene_add_edge(scene, from->name, to->name,
-                                         from->training || to->training ? "training" : layered_role_name(strand->link->role));
+                                         layered_role_between(from, to, strand->link->role));
         edge->enters_side = side[i];
+        edge->stopped = strand->link->stopped;
         follow(&router, strand, tap[i], edge);
     }
 }
