@@ -35,6 +35,8 @@ static const char *edges_name(EdgeForm edges)
         return "straight";
     case EDGES_DIAGONAL:
         return "diagonal";
+    case EDGES_THICK:
+        return "thick";
     case EDGES_AUTO:
     case EDGES_ORTHO:
         break;

@@ -68,7 +68,7 @@ static const KeyRow rows[] = {
     {{"extract", "PATHS", "none", "graph: layers and groups that stand at the side, with stubs in place of edges: gradients, Adam", false, "graph"}, KEY_NAMES, AT(extract)},
     {{"highlight", "PATHS", "none", "graph: groups and blocks that stand out: conv2_1, encoder/down1", false, "graph"}, KEY_NAMES, AT(highlight)},
     {{"unboxed", "CLASSES", "none", "graph: classes of operations that are written without a box: pool, norm", false, "graph"}, KEY_NAMES, AT(unboxed)},
-    {{"edges", "auto ortho smooth straight diagonal", "auto: ortho", "graph: form of the arrows; units: straight or smooth links", false, "graph units"}, KEY_WORD, AT(edges)},
+    {{"edges", "auto ortho smooth straight diagonal thick", "auto: ortho", "graph: form of the arrows; units: straight or smooth links", false, "graph units"}, KEY_WORD, AT(edges)},
     {{"nodes", "auto names lines card record attributes bare ellipse fused", "auto: operations, as `3×3 conv, 64`", "graph: what a node says: its layers' names; operation and numbers on two lines; operation in bold with a description; name, input and output shapes; operation, inputs and attributes; nothing (small boxes); a name beside a small ellipse; all that it fuses in one line, repeats in its corner", false, "graph"}, KEY_WORD, AT(nodes)},
     {{"ends", "auto text box octagon ellipse", "auto: text", "graph: how inputs and outputs are drawn", false, "graph"}, KEY_WORD, AT(ends)},
     {{"projection", "auto oblique flat sheets", "auto: flat in levels, else oblique", "tensors: how solids are seen: boxes with depth, flat bars, or feature maps one behind the other", false, "tensors"}, KEY_WORD, AT(projection)},

@@ -402,7 +402,9 @@ Scene *graph_scene(Arena *arena, Diags *diags, const Outline *outline, const Fig
     scene_reserve(scene, (size_t)drawing.layered.rank_first[drawing.layered.rank_count] + drawing.layered.rank_count,
                   drawing.layered.strand_count);
     layered_routes(&drawing.layered, scene);
-    if (figure->widths == WIDTHS_SIZE) {
+    if (figure->widths == WIDTHS_SIZE && figure->edges == EDGES_THICK) {
+        diag_warning(diags, figure->place, "`widths: size` has no effect with `edges: thick`, which are all alike");
+    } else if (figure->widths == WIDTHS_SIZE) {
         layered_widen(&drawing.layered, scene);
     }
     drawing.shapes = shape_labels(&drawing.layered, &drawing.arcs, figure, scene);

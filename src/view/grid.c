@@ -281,6 +281,8 @@ static void warn_of_layers(Diags *diags, const Figure *figure)
         diag_warning(diags, figure->place, "`nodes` and `ends` have no effect on a grid: `look` says how each looks");
     if (figure->edges == EDGES_SMOOTH || figure->edges == EDGES_DIAGONAL)
         diag_warning(diags, figure->place, "`edges: %s` has no effect on a grid", figure->edges == EDGES_SMOOTH ? "smooth" : "diagonal");
+    if (figure->edges == EDGES_THICK && figure->gradients == TOGGLE_YES)
+        diag_warning(diags, figure->place, "`edges: thick` has no effect with `gradients`: there is no room for pairs of them");
     if (figure->heads != HEADS_AUTO || figure->widths != WIDTHS_AUTO || figure->extract.size)
         diag_warning(diags, figure->place, "`%s` has no effect on a grid",
                      figure->extract.size ? "extract" : figure->widths != WIDTHS_AUTO ? "widths" : "heads");
@@ -307,6 +309,8 @@ Scene *view_grid(Arena *arena, Diags *diags, const Outline *outline, const Figur
         add_thing(&grid, i);
     add_lines(&grid, grid.scene);
     add_edges(&grid);
+    if (figure->edges == EDGES_THICK && figure->gradients != TOGGLE_YES)
+        grid.scene->edges = EDGES_THICK;
     if (figure->gradients == TOGGLE_YES)
         grid.scene->keys = STR("gradients=yes");
     return grid.scene;

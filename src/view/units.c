@@ -170,9 +170,9 @@ Scene *view_units(Arena *arena, Diags *diags, const Outline *outline, const Figu
     plan.direction = figure->direction == DIRECTION_AUTO ? DIRECTION_RIGHT : figure->direction;
     if (!units_plan(&plan))
         return NULL;
-    if (figure->edges == EDGES_ORTHO || figure->edges == EDGES_DIAGONAL) {
+    if (figure->edges == EDGES_ORTHO || figure->edges == EDGES_DIAGONAL || figure->edges == EDGES_THICK) {
         diag_warning(diags, figure->place, "links between units are straight or smooth; `edges: %s` has no effect",
-                     figure->edges == EDGES_ORTHO ? "ortho" : "diagonal");
+                     figure->edges == EDGES_ORTHO ? "ortho" : figure->edges == EDGES_THICK ? "thick" : "diagonal");
     }
     Scene *scene = scene_new(arena);
     scene->view = "units";
