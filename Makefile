@@ -23,8 +23,9 @@ CPPFLAGS += -D_POSIX_C_SOURCE=200809L -DNETIKZ_VERSION='"$(VERSION)"' -DNETIKZ_T
   $(if $(filter zlib,$(OPTIONAL)),-DNETIKZ_ZLIB) -Isrc -Iinclude -Itests $(shell $(PKG_CONFIG) --cflags $(PACKAGES))
 LDLIBS   += $(shell $(PKG_CONFIG) --libs $(PACKAGES))
 
-PROGRAM  := $(filter-out src/netikz.c src/convert.c src/draw.c src/roundtrip.c,$(wildcard src/*.c))
-ROOMS    := src/netikz.c src/convert.c src/draw.c src/roundtrip.c $(wildcard src/*/*.c)
+PIPELINE := $(addprefix src/,netikz.c convert.c draw.c draw_panels.c draw_properties.c roundtrip.c)
+PROGRAM  := $(filter-out $(PIPELINE),$(wildcard src/*.c))
+ROOMS    := $(PIPELINE) $(wildcard src/*/*.c)
 UNITS    := $(wildcard tests/unit/test_*.c)
 FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
 # In the bundle for CTAN the package lies beside the sources.

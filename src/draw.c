@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Makes scenes: the order of passes and view, for one drawing and for panels. */
-#include "draw.h"
+#include "draw_part.h"
 
 #include "base/file.h"
 #include "emit/emit.h"
@@ -12,16 +12,7 @@
 
 enum { PACKAGE_LIMIT = 256 << 20 };
 
-/* One drawing that is being made. */
-typedef struct Job {
-    Arena *arena;
-    Diags *diags;
-    const Model *model;
-    const Graph *graph;
-} Job;
-
-/* The network that a figure is of. */
-static const Graph *graph_of(const Model *model, const Figure *figure)
+const Graph *draw_graph_of(const Model *model, const Figure *figure)
 {
     uint32_t i = 0;
     while (i + 1 < model->graph_count && !str_equal(model->graphs[i]->key, figure->network))
@@ -29,10 +20,9 @@ static const Graph *graph_of(const Model *model, const Figure *figure)
     return model->graphs[i];
 }
 
-/* What a figure shows of a model file is its digest, unless it is asked for everything. */
-static const Graph *drawn_graph(Arena *arena, const Model *model, const Figure *figure)
+const Graph *draw_graph(Arena *arena, const Model *model, const Figure *figure)
 {
-    const Graph *graph = graph_of(model, figure);
+    const Graph *graph = draw_graph_of(model, figure);
     return graph->imported && !figure->explicit_ ? pass_digest(arena, graph) : graph;
 }
 
@@ -84,12 +74,6 @@ static void warn_of_idle_units(const Job *job, const ViewRow *view)
         }
 }
 
-/* A drawing with its outline, for those that look for boxes in it. */
-typedef struct Drawn {
-    Outline *outline;
-    Scene *scene;
-} Drawn;
-
 /* Some drawings are never folded. */
 static void warn_of_cuts(const Job *job, const Figure *figure, const char *where)
 {
@@ -138,12 +122,12 @@ static Drawn draw_columns(const Job *job, const Figure *figure)
     Scene *scene = view_columns(job->arena, job->diags, (const Outline *const *)outlines, count, figure);
     if (scene)
         scene->prose = text_str(&prose);
-    return (Drawn){NULL, scene};
+    return (Drawn){.scene = scene};
 }
 
-static Drawn draw_network(Job *job, Figure *figure, const Figure *around)
+Drawn draw_network(Job *job, Figure *figure, const Figure *around)
 {
-    Drawn drawn = {0};
+    Drawn drawn = {.figure = figure};
     if (figure->compare.size) {
         warn_of_idle_keys(job, figure, around, "graph");
         return draw_columns(job, figure);
@@ -164,7 +148,7 @@ static Drawn draw_network(Job *job, Figure *figure, const Figure *around)
     drawn.scene = drawn.outline ? view->draw(job->arena, job->diags, drawn.outline, figure) : NULL;
     if (!drawn.scene)
         return drawn;
-    drawn.scene->prose = emit_prose(job->arena, graph_of(job->model, figure));
+    drawn.scene->prose = emit_prose(job->arena, draw_graph_of(job->model, figure));
     drawn.scene->details = emit_details(job->arena, drawn.outline, figure);
     if (drawn.outline->note_all.size)
         drawn.scene->prose = str_format(job->arena, "%.*s Not drawn: %.*s.", STR_ARGS(drawn.scene->prose),
@@ -172,150 +156,12 @@ static Drawn draw_network(Job *job, Figure *figure, const Figure *around)
     return drawn;
 }
 
-/* ---- panels ------------------------------------------------------------------------------------------------------- */
-
-/* Several drawings in one that is being made. */
-typedef struct Sheet {
-    Arena *arena;
-    Diags *diags;
-    const Model *model;
-    const Figure *figure;
-    Scene *scene;
-    Drawn *drawn;     /* by panel */
-    Scene *legend;    /* of the panel that explains the colours of all, or NULL: below */
-    Text prose;
-    Names *told;      /* what the prose says of networks already */
-} Sheet;
-
-/* A panel without a network. */
-static Scene *plain_scene(Arena *arena, const Panel *panel)
-{
-    static const char *const views[] = {
-        [PANEL_TEXT] = "text", [PANEL_IMAGE] = "image", [PANEL_LISTING] = "listing", [PANEL_LEGEND] = "legend"};
-    Scene *scene = scene_new(arena);
-    scene->view = views[panel->kind];
-    scene->text = panel->text;
-    return scene;
-}
-
-/* Colours are explained once for all panels. */
-static void share_legend(Sheet *sheet, Scene *inner)
-{
-    Scene *shared = sheet->legend ? sheet->legend : sheet->scene;
-    for (uint32_t i = 0; i < inner->legend_count; i++) {
-        bool known = false;
-        for (uint32_t k = 0; k < shared->legend_count && !known; k++)
-            known = strcmp(shared->legend[k].style, inner->legend[i].style) == 0 &&
-                    str_equal(shared->legend[k].label.text, inner->legend[i].label.text) &&
-                    str_equal(shared->legend[k].size.text, inner->legend[i].size.text);
-        if (!known)
-            *scene_add_legend(shared, inner->legend[i].style, inner->legend[i].label) = inner->legend[i];
-    }
-    inner->legend_count = 0;
-}
-
-static bool draw_panel(Sheet *sheet, uint32_t index)
-{
-    const Panel *panel = &sheet->figure->panels->list[index];
-    Drawn *drawn = &sheet->drawn[index];
-    if (panel->kind != PANEL_DRAWING) {
-        drawn->scene = plain_scene(sheet->arena, panel);
-    } else {
-        Job job = {sheet->arena, sheet->diags, sheet->model, drawn_graph(sheet->arena, sheet->model, panel->figure)};
-        *drawn = draw_network(&job, panel->figure, sheet->figure);
-    }
-    if (!drawn->scene)
-        return false;
-    if (drawn->scene->prose.size && names_put(sheet->told, drawn->scene->prose, sheet)) {
-        text_add(&sheet->prose, sheet->prose.size ? STR(" ") : STR(""));
-        text_add(&sheet->prose, drawn->scene->prose);
-    }
-    if (panel->kind == PANEL_LEGEND)
-        sheet->legend = drawn->scene;
-    *ARENA_PUSH(sheet->arena, sheet->scene->panels, sheet->scene->panel_count, sheet->scene->panel_room) =
-        (ScenePanel){panel, drawn->scene};
-    return true;
-}
-
-/* Whether a scope is the one of that path, or stands for it: one of a run, or the same block. */
-static bool stands_for(const Scope *scope, const Scope *wanted)
-{
-    if (scope == wanted)
-        return true;
-    return (wanted->run && scope->run == wanted->run) ||
-           (wanted->definition.size && str_equal(scope->definition, wanted->definition) &&
-            str_equal(scope->arguments, wanted->arguments));
-}
-
-/* The box or frame in which a drawing shows a group; empty where it shows none. */
-static Str name_of_scope(const Outline *outline, const Scope *wanted)
-{
-    for (uint32_t i = 0; i < outline->node_count; i++)
-        if (outline->nodes[i].kind == NODE_GROUP && stands_for(outline->nodes[i].scope, wanted))
-            return outline->nodes[i].name;
-    for (uint32_t i = 0; i < outline->frame_count; i++)
-        if (outline->frames[i].visible && stands_for(outline->frames[i].scope, wanted))
-            return outline->frames[i].name;
-    return (Str){0};
-}
-
-/* `{inset: block, of: overview}` */
-static void add_zoom(Sheet *sheet, const Panel *inset)
-{
-    const Graph *graph = graph_of(sheet->model, inset->figure);
-    const Scope *wanted = graph->root;
-    for (uint32_t i = graph->scope_count; i-- > 0;) /* nameless ones inside have its path too */
-        if (str_equal(graph->scopes[i]->path, inset->figure->only))
-            wanted = graph->scopes[i];
-    for (uint32_t i = 0; i < sheet->figure->panels->count; i++) {
-        const Panel *panel = &sheet->figure->panels->list[i];
-        if (panel == inset || !str_equal(panel->name, inset->inset_of) || !sheet->drawn[i].outline)
-            continue;
-        Str node = name_of_scope(sheet->drawn[i].outline, wanted);
-        if (!node.size)
-            break;
-        *ARENA_PUSH(sheet->arena, sheet->scene->zooms, sheet->scene->zoom_count, sheet->scene->zoom_room) =
-            (SceneZoom){panel->name, node, inset->name, inset->arrow};
-        return;
-    }
-    diag_error(sheet->diags, inset->place, "the panel `%.*s` does not show `%.*s` as one box", STR_ARGS(inset->inset_of),
-               STR_ARGS(inset->figure->only));
-    diag_hint(sheet->diags, "with a smaller `depth` there groups are closed; panels are called like their figure, or by `name:`");
-}
-
-static Scene *draw_panels(Arena *arena, Diags *diags, const Model *model, Figure *figure)
-{
-    if (figure->fit != FIT_NO) {
-        diag_warning(diags, figure->place, "`fit` chooses nothing for panels");
-        diag_hint(diags, "say `depth`, `wrap` or `direction` of the drawings in them");
-        figure->fit = FIT_NO;
-    }
-    const Panels *panels = figure->panels;
-    Sheet sheet = {arena, diags, model, figure, scene_new(arena), ARENA_ARRAY(arena, panels->count, Drawn), NULL,
-                   text_in(arena), names_new(arena)};
-    sheet.scene->view = "panels";
-    bool drawn = true;
-    for (uint32_t i = 0; i < panels->count; i++)
-        drawn = draw_panel(&sheet, i) && drawn;
-    for (uint32_t i = 0; i < panels->count && drawn; i++) {
-        if (sheet.drawn[i].scene != sheet.legend)
-            share_legend(&sheet, sheet.drawn[i].scene);
-        if (panels->list[i].inset_of.size)
-            add_zoom(&sheet, &panels->list[i]);
-    }
-    if (figure->align != ALIGN_TOP)
-        sheet.scene->keys = figure->align == ALIGN_CENTER ? STR("align=center") : STR("align=bottom");
-    sheet.scene->prose = text_str(&sheet.prose);
-    if (model->name.size)
-        sheet.scene->prose = str_format(arena, "%.*s. %.*s", STR_ARGS(model->name), STR_ARGS(sheet.scene->prose));
-    return drawn ? sheet.scene : NULL;
-}
-
 Scene *draw_figure(Arena *arena, Diags *diags, const Model *model, Figure *figure)
 {
-    if (figure->panels)
-        return draw_panels(arena, diags, model, figure);
-    Job job = {arena, diags, model, drawn_graph(arena, model, figure)};
+    Job job = {arena, diags, model, NULL};
+    if (figure->panels || figure->properties.size)
+        return draw_panels(&job, figure);
+    job.graph = draw_graph(arena, model, figure);
     return draw_network(&job, figure, NULL).scene;
 }
 

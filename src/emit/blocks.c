@@ -3,7 +3,7 @@
 #include "emit/emit.h"
 #include "emit/number.h"
 #include "emit/table.h"
-#include "emit/work.h"
+#include "op/work.h"
 #include "op/rules.h"
 
 /* Columns, the last for all kinds of work. */

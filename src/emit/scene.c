@@ -5,6 +5,7 @@
 #include "emit/emit.h"
 #include "emit/grid.h"
 #include "emit/lanes.h"
+#include "emit/properties.h"
 #include "emit/solids.h"
 #include "emit/units.h"
 
@@ -101,8 +102,10 @@ static void add_panel(Text *out, const ScenePanel *entry)
         text_add_format(out, ", share=%lld", (long long)panel->share);
     if (panel->width.size)
         text_add_format(out, ", room=%.*s", STR_ARGS(panel->width));
-    if (panel->inset_of.size)
+    if (panel->of.size || panel->kind == PANEL_PROPERTIES)
         text_add(out, STR(", framed"));
+    if (entry->beside.size)
+        text_add_format(out, ", beside={%.*s}{%.*s}", STR_ARGS(panel->of), STR_ARGS(entry->beside));
     text_add(out, STR("}{%\n"));
     if (panel->title.size)
         text_add_format(out, "  \\nktitle{%.*s}\n", STR_ARGS(panel->title));
@@ -112,11 +115,12 @@ static void add_panel(Text *out, const ScenePanel *entry)
 
 static void add_panels(Text *out, const Scene *scene)
 {
+    static const char *const leaders[] = {[LEADER_LINES] = "", [LEADER_ARROW] = "[arrow]", [LEADER_TIP] = "[tip]"};
     for (uint32_t i = 0; i < scene->panel_count; i++)
         add_panel(out, &scene->panels[i]);
     for (uint32_t i = 0; i < scene->zoom_count; i++) {
         const SceneZoom *zoom = &scene->zooms[i];
-        text_add_format(out, "\\nkzoom%s{%.*s}{%.*s}{%.*s}\n", zoom->arrow ? "[arrow]" : "", STR_ARGS(zoom->from),
+        text_add_format(out, "\\nkzoom%s{%.*s}{%.*s}{%.*s}\n", leaders[zoom->leader], STR_ARGS(zoom->from),
                         STR_ARGS(zoom->node), STR_ARGS(zoom->to));
     }
 }
@@ -127,7 +131,7 @@ static const struct {
 } rows[] = {
     {"graph", emit_lanes}, {"grid", emit_grid}, {"tensors", emit_solids}, {"units", emit_units},
     {"panels", add_panels}, {"text", add_words},
-    {"listing", add_listing}, {"image", add_image},
+    {"listing", add_listing}, {"image", add_image}, {"properties", emit_properties},
 };
 
 void emit_scene(Text *out, const Scene *scene)

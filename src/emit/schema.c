@@ -145,13 +145,13 @@ static void add_item(Text *out)
 
 static void add_panel(Text *out)
 {
-    static const char *const texts[] = {"figure", "network", "title", "name", "text", "image", "listing", "definition", "inset", "of"};
+    static const char *const texts[] = {"figure", "network", "title", "name", "text", "image", "listing", "definition", "inset", "properties", "of"};
     text_add(out, STR("    \"panel\": {\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"object\", \"properties\": {\n"));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         text_add_format(out, "      \"%s\": {\"type\": \"string\"},\n", texts[i]);
     text_add(out, STR("      \"width\": {\"type\": [\"string\", \"integer\"]},\n"
                       "      \"lines\": {\"type\": [\"string\", \"integer\"]},\n"
-                      "      \"leader\": {\"enum\": [\"lines\", \"arrow\"]}\n    }}]},\n"));
+                      "      \"leader\": {\"enum\": [\"lines\", \"arrow\", \"tip\"]}\n    }}]},\n"));
 }
 
 static void add_network(Text *out)

@@ -265,14 +265,6 @@ Str op_label(Arena *arena, const Layer *layer, const Shape *inputs)
 
 Str op_label_in(const Graph *graph, const Layer *layer)
 {
-    Shape *inputs = ARENA_ARRAY(graph->arena, layer->input_count, Shape);
-    OpCall call = {.arena = graph->arena, .op = layer->op, .layer = layer, .inputs = inputs};
-    call.input_count = layer->input_count;
-    call.batch_axes = graph->batch_axes;
-    for (uint32_t i = 0; i < layer->input_count; i++) {
-        Port port = layer->inputs[i];
-        inputs[i] = port.layer && port.output < port.layer->output_count ? port.layer->outputs[port.output]
-                                                                         : shape_unknown();
-    }
+    OpCall call = rule_call(graph->arena, graph, layer);
     return label_of(&call);
 }

@@ -45,6 +45,25 @@ const char *rule_dim_text(OpCall *call, Dim d)
     return str_terminated(call->arena, dim_text(call->arena, d));
 }
 
+OpCall rule_call(Arena *arena, const Graph *graph, const Layer *layer)
+{
+    Shape *inputs = ARENA_ARRAY(arena, layer->input_count, Shape);
+    for (uint32_t i = 0; i < layer->input_count; i++) {
+        Port port = layer->inputs[i];
+        if (port.layer && port.output < port.layer->output_count)
+            inputs[i] = port.layer->outputs[port.output];
+    }
+    return (OpCall){
+        .arena = arena,
+        .op = layer->op,
+        .layer = layer,
+        .batch_axes = graph->batch_axes,
+        .inputs = inputs,
+        .input_count = layer->input_count,
+        .outputs = layer->outputs,
+    };
+}
+
 Shape rule_input(const OpCall *call, uint32_t index)
 {
     return index < call->input_count ? call->inputs[index] : shape_unknown();

@@ -59,6 +59,7 @@ void rule_hint(OpCall *call, const char *format, ...) __attribute__((format(prin
 const char *rule_text(OpCall *call, Shape shape);           /* "64x56x56" for messages */
 const char *rule_dim_text(OpCall *call, Dim d);             /* "64" for messages */
 
+OpCall rule_call(Arena *arena, const Graph *graph, const Layer *layer); /* a call about a layer whose shapes are known already */
 Shape rule_input(const OpCall *call, uint32_t index);       /* unknown where there is no such input */
 uint32_t rule_rank(const OpCall *call,
     Shape shape);        /* dimensions of one sample; 0 where there are fewer than batch axes */

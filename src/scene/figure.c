@@ -92,6 +92,7 @@ static const KeyRow rows[] = {
     {{"name", "NAME", "none", "prefix of the names of all nodes, so that two figures can be told apart", true, NULL}, KEY_NAME, AT(node_prefix)},
     {{"label_font", "FONT", "\\footnotesize", "font of the labels: \\scriptsize\\sffamily", true, NULL}, KEY_FONT, AT(label_font)},
     {{"align", "top center bottom", "top", "how the panels of a row stand beside each other", true, "panels"}, KEY_WORD, AT(align)},
+    {{"properties", "PATH", "none", "what is known of this layer, in a panel beside the drawing: conv1, encoder/conv2", false, NULL}, KEY_PATH, AT(properties)},
     {{"only", "PATH", "all", "draw just this group or block: conv2_1, encoder/down1", false, NULL}, KEY_PATH, AT(only)},
 };
 
@@ -131,6 +132,17 @@ Str figure_key_nearest(Arena *arena, Str name)
     for (size_t i = 0; i < KEY_COUNT; i++)
         names[i] = str_from(rows[i].key.name);
     return names_nearest(arena, name, names, KEY_COUNT);
+}
+
+Figure figure_part(Figure figure)
+{
+    static const Str nothing;
+    figure.panels = NULL;
+    figure.align = ALIGN_TOP;
+    figure.width = figure.height = figure.title = figure.theme = figure.node_prefix = figure.label_font = nothing;
+    figure.properties = nothing;
+    figure.fit = FIT_NO;
+    return figure;
 }
 
 Figure figure_default(void)

@@ -33,17 +33,20 @@ typedef enum Align { ALIGN_TOP, ALIGN_CENTER, ALIGN_BOTTOM } Align;
 struct Figure;
 
 /* What stands in a panel. */
-typedef enum PanelKind { PANEL_DRAWING, PANEL_TEXT, PANEL_IMAGE, PANEL_LISTING, PANEL_LEGEND } PanelKind;
+typedef enum PanelKind { PANEL_DRAWING, PANEL_TEXT, PANEL_IMAGE, PANEL_LISTING, PANEL_LEGEND, PANEL_PROPERTIES } PanelKind;
+
+/* What leads from a box of one panel to the panel that shows it in detail: two lines that widen; an arrow back; a tip of its frame. */
+typedef enum Leader { LEADER_LINES, LEADER_ARROW, LEADER_TIP } Leader;
 
 /* One of several drawings in a figure. */
 typedef struct Panel {
     PanelKind kind;
     Str name;               /* prefix of the names of its nodes */
     Str title;              /* TeX, checked, or empty */
-    struct Figure *figure;  /* PANEL_DRAWING: how it is drawn */
-    Str text;               /* PANEL_TEXT: TeX; PANEL_IMAGE: a file; PANEL_LISTING: lines */
-    Str inset_of;           /* PANEL_DRAWING: name of the panel whose group `figure->only` it shows in detail, or empty */
-    bool arrow;             /* an arrow points from it to that group; else two lines widen from there */
+    struct Figure *figure;  /* PANEL_DRAWING: how it is drawn; PANEL_PROPERTIES: of which network it is */
+    Str text;               /* PANEL_TEXT: TeX; PANEL_IMAGE: a file; PANEL_LISTING: lines; PANEL_PROPERTIES: a layer */
+    Str of;                 /* name of the panel whose group `figure->only`, or whose layer, it shows in detail; or empty */
+    Leader leader;          /* what leads there */
     int64_t share;          /* part of its row's width; 0: by need */
     Str width;              /* a TeX length, or empty */
     bool new_row;           /* the first of its row */
@@ -112,6 +115,7 @@ typedef struct Figure {
     Str theme;           /* empty: the document's */
     Str node_prefix;     /* `name=` */
     Str label_font;      /* TeX font commands, checked, or empty */
+    Str properties;      /* a layer that a panel beside the drawing tells of, or empty */
     Align align;         /* panels of a row among each other */
     Panels *panels;      /* several drawings in one, or NULL */
     Place place;         /* where it is said */
@@ -134,6 +138,7 @@ Str figure_key_nearest(Arena *arena, Str name);
 /* Sets a key from its text; reports (at `place`) and returns false where the value is not allowed. */
 bool figure_set(Arena *arena, Diags *diags, Figure *figure, size_t key, Str value, Place place);
 Figure figure_default(void);
+Figure figure_part(Figure figure);                              /* what a part of it takes over: all but what the whole is told */
 /* Takes the next line of a list of names (Figure.rows, Figure.columns): its name, and its label or nothing. */
 bool figure_line(Str *rest, Str *name, Str *label);
 /* What a key is set to, as a spec would write it; empty where it decides for itself. */

@@ -48,6 +48,11 @@ SceneFrame *scene_add_frame(Scene *scene, Str name)
     return frame;
 }
 
+void scene_add_fact(Scene *scene, FactKind kind, Label key, Label value)
+{
+    *ARENA_PUSH(scene->arena, scene->facts, scene->fact_count, scene->fact_room) = (SceneFact){kind, key, value};
+}
+
 SceneLegend *scene_add_legend(Scene *scene, const char *style, Label label)
 {
     SceneLegend *legend = ARENA_PUSH(scene->arena, scene->legend, scene->legend_count, scene->legend_room);

@@ -143,21 +143,34 @@ typedef struct SceneLegend {
     Label size;        /* units: the space its layer is in, or empty */
 } SceneLegend;
 
+/* What is known of a layer (view properties), line by line. */
+typedef enum FactKind {
+    FACT_HEADING, /* key: name of the layer, value: what it is */
+    FACT_FIELD,   /* key and value */
+    FACT_SPACE    /* what follows is told of something else */
+} FactKind;
+
+typedef struct SceneFact {
+    FactKind kind;
+    Label key, value;
+} SceneFact;
+
 /* One of several drawings (view panels). */
 typedef struct ScenePanel {
     const Panel *panel;
     struct Scene *scene;
+    Str beside;        /* node of the panel `panel->of` at whose height it stands, or empty */
 } ScenePanel;
 
 /* From a box in one panel to the panel that shows it in detail. */
 typedef struct SceneZoom {
     Str from, node, to; /* panel, node in it, panel */
-    bool arrow;         /* an arrow that points there; else two lines that widen */
+    Leader leader;      /* how */
 } SceneZoom;
 
 typedef struct Scene {
     Arena *arena;
-    const char *view;  /* "graph", "tensors", "units", "panels"; "text", "listing", "image", "legend" in panels */
+    const char *view;  /* "graph", "tensors", "units", "panels"; "text", "listing", "image", "legend", "properties" in panels */
     Direction direction;
     EdgeForm edges;
     uint32_t lanes;    /* number of lines across */
@@ -173,6 +186,8 @@ typedef struct Scene {
     uint32_t frame_count, frame_room;
     SceneLegend *legend;
     uint32_t legend_count, legend_room;
+    SceneFact *facts;
+    uint32_t fact_count, fact_room;
     Str text;          /* view text: TeX; listing: its lines; image: a file */
     ScenePanel *panels;
     uint32_t panel_count, panel_room;
@@ -190,6 +205,7 @@ SceneItem *scene_add_item(Scene *scene, ItemKind kind);
 bool scene_is_node(const SceneItem *item); /* of view graph */
 SceneEdge *scene_add_edge(Scene *scene, Str from, Str to, const char *role);
 SceneFrame *scene_add_frame(Scene *scene, Str name);
+void scene_add_fact(Scene *scene, FactKind kind, Label key, Label value);
 SceneLegend *scene_add_legend(Scene *scene, const char *style, Label label);
 void scene_set_cells(Scene *scene, SceneItem *item, uint32_t count); /* room for cells */
 

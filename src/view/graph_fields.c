@@ -63,8 +63,7 @@ void graph_add_record(const NodeLook *look, Scene *scene, SceneItem *item, const
 
 /* ---- attributes ---- */
 
-/* A value as a model file writes it: "1, 1". */
-static Str value_of(Arena *arena, const AttrSpec *spec, const Attr *attr)
+Str graph_attribute_value(Arena *arena, const AttrSpec *spec, const Attr *attr)
 {
     Text text = text_in(arena);
 
@@ -112,7 +111,7 @@ static void add_fields(Arena *arena, SceneItem *item, const Layer *layer)
 
     for (uint32_t i = 0; i < layer->op->attr_count && item->cell_count < room; i++) {
         if (layer->attrs[i].set) {
-            Str value = value_of(arena, &layer->op->attrs[i], &layer->attrs[i]);
+            Str value = graph_attribute_value(arena, &layer->op->attrs[i], &layer->attrs[i]);
             add_cell(item, CELL_FIELD, str_from(layer->op->attrs[i].name), value);
         }
     }

@@ -52,23 +52,28 @@ static Label tuple_label(Arena *arena, Shape shape)
     return (Label){LABEL_TEXT, text_str(&text)};
 }
 
-Label graph_shape_label(Arena *arena, const Node *node, Notation notation)
+Label graph_label_of_shape(Arena *arena, Shape shape, bool channels_are_last, Notation notation)
 {
     Text text = text_in(arena);
 
-    if (!node->shape.known || !node->shape.rank) {
+    if (!shape.known || !shape.rank) {
         return (Label){LABEL_MATH, {NULL, 0}};
     }
     if (notation == NOTATION_TUPLE) {
-        return tuple_label(arena, node->shape);
+        return tuple_label(arena, shape);
     }
-    if (node->shape.rank >= 3) {
-        add_map(arena, &text, node->shape, channels_last(node), notation);
+    if (shape.rank >= 3) {
+        add_map(arena, &text, shape, channels_are_last, notation);
     } else {
-        add_dims(arena, &text, node->shape.dims, node->shape.rank);
-        text_add(&text, notation == NOTATION_CH && node->shape.rank == 1 ? STR("ch") : STR(""));
+        add_dims(arena, &text, shape.dims, shape.rank);
+        text_add(&text, notation == NOTATION_CH && shape.rank == 1 ? STR("ch") : STR(""));
     }
     return (Label){notation == NOTATION_CH ? LABEL_TEXT : LABEL_MATH, text_str(&text)};
+}
+
+Label graph_shape_label(Arena *arena, const Node *node, Notation notation)
+{
+    return graph_label_of_shape(arena, node->shape, channels_last(node), notation);
 }
 
 Label graph_extent_label(Arena *arena, const Node *node)

@@ -4,6 +4,7 @@
 #define NETIKZ_VIEW_GRAPH_NODE_H
 
 #include "graph/outline.h"
+#include "op/op.h"
 #include "scene/scene.h"
 
 /* What the nodes of one drawing have in common. */
@@ -35,6 +36,8 @@ SceneItem *graph_add_cells(const NodeLook *look, Scene *scene, const Node *node)
 /* graph_fields.c: cells of records and lists of attributes; `cells` behind the first. */
 void graph_add_record(const NodeLook *look, Scene *scene, SceneItem *item, const Node *node);
 void graph_add_attributes(const NodeLook *look, Scene *scene, SceneItem *item, const Node *node);
+
+Str graph_attribute_value(Arena *arena, const AttrSpec *spec, const Attr *attr); /* as a model file writes it: "1, 1" */
 
 /* graph_title.c: parts of what an operation is called. */
 Str graph_kind_title(Arena *arena, const Layer *layer);                      /* "Conv", "Max pool", "FC" */

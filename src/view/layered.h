@@ -169,6 +169,7 @@ bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline);
 
 /* graph_label.c: what nodes say. */
 Label graph_shape_label(Arena *arena, const Node *node, Notation notation);
+Label graph_label_of_shape(Arena *arena, Shape shape, bool channels_are_last, Notation notation); /* without a batch */
 Label graph_extent_label(Arena *arena, const Node *node);
 Str graph_stage(Arena *arena, const Node *node); /* its extent as a text; "1×1" for a vector, empty where it is not known */
 Label graph_broken_label(Arena *arena, Label label);

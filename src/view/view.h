@@ -34,5 +34,7 @@ Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figu
 Scene *view_columns(Arena *arena, Diags *diags, const Outline *const *outlines, uint32_t count, const Figure *figure);
 Scene *view_tensors(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure); /* view/tensors.c */
 Scene *view_units(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure);   /* view/units.c */
+/* What is known of layers that share a box (view/properties.c): no drawing of its own, but a panel beside one. */
+Scene *view_properties(Arena *arena, const Graph *graph, const Layer *const *layers, uint32_t count, Notation notation);
 
 #endif

@@ -63,5 +63,33 @@ is(rounded($at{DX}), $record{'d x'}, '… and one in a frame');
 isnt($at{AX}, $at{DX}, 'equal names in two panels are two nodes');
 ok(exists $at{D}, 'a panel is a node');
 
+# Properties of a layer: beside a node they stand at its height, a tip leads there; values are broken where there is no room, words never.
+my $node = '\nkpanelrow' . "\n" . '\nkpanel{a}{view=graph, direction=down}{' . join('', map { "\\nkrank\\nkbox{x$_}{conv}{1}{box $_}\n" } 1 .. 12) . '}'
+    . '\nkpanel{b}{view=properties, framed, beside={a}{x8}}{\nkheading{x8}{Conv}\nkproperty{kernel}{$3\nktimes 3$}\nkspace\nkproperty{input}{$16\nktimes 55$ from somewhere}\nkheading{y}{ReLU}\nkproperty{MACs}{$\nknum{12345}$}}'
+    . '\nkzoom[tip]{a}{x8}{b}';
+put('f.tex', "\\documentclass{article}\\usepackage{netikz}\\begin{document}\\netikzset{debug=boxes}\n"
+    . join('', map { "\\setbox0\\hbox{\\begin{netikz}[view=panels, width=$_]\n\\nktitle{All of it}$node\\end{netikz}}\\typeout{SIZE \\the\\wd0}\\box0\\par\n" } '200pt', '130pt') . '\end{document}');
+($status, $log) = tex('pdflatex', 'f.tex');
+is($status, 0, 'properties: no error') or diag($log =~ /^(! .*\n.*)/m);
+is_deeply([$log =~ /^SIZE (.*)/mg], ['200.0pt', '130.0pt'], '… exact widths');
+unlike($log, qr/Package netikz Warning/, '… the values are broken, and there is room');
+my (@box, @panel, @leads, @title, @picture);
+for (split /\n/, get('f.nkb')) {
+    push @box, [(split)[2 .. 5]] if /^box x8 /;
+    push @panel, [(split)[2 .. 5]] if /^panel b /;
+    push @title, [(split)[2 .. 5]] if /^label title /;
+    push @picture, [(split)[2 .. 5]] if /^picture panels /;
+    push @leads, [(split)[2 .. 5]] if /^curve b>a-x8 /;
+}
+is(scalar(@title), 2, '… one title for the whole figure');
+for my $i (0, 1) {
+    cmp_ok(abs($title[$i][0] + $title[$i][2] - $picture[$i][0] - $picture[$i][2]), '<', 0.01, '… over its middle');
+    my $middle = ($box[$i][1] + $box[$i][3]) / 2;
+    cmp_ok(abs($leads[$i][1] - $middle), '<', 0.01, "… the line leads to the node's middle");
+    cmp_ok(abs($leads[$i][2] - $box[$i][2]), '<', 0.01, '… and ends on its outline');
+    cmp_ok($panel[$i][1], '<=', $middle, '… the panel stands at its height') && cmp_ok($panel[$i][3], '>=', $middle, '… on both sides');
+}
+cmp_ok(abs(($panel[0][1] + $panel[0][3]) / 2 - ($box[0][1] + $box[0][3]) / 2), '<', 0.01, '… with its middle, where the row goes that far');
+
 chdir '/';
 done_testing();

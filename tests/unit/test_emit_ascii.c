@@ -3,7 +3,7 @@
 #include "made_graph.h"
 
 #include "emit/emit.h"
-#include "emit/work.h"
+#include "op/work.h"
 
 static void expect(Made *made, const char *expected)
 {

@@ -244,7 +244,7 @@ static void test_panels_stand_in_rows_and_columns(void **state)
     assert_int_equal(panels[1].figure->width.size, 0);
     assert_int_equal(panels[2].kind, PANEL_TEXT);
     assert_int_equal(panels[3].figure->view, VIEW_TENSORS);
-    assert_true(panels[4].arrow && str_equal(panels[4].inset_of, STR("x")) && str_equal(panels[4].figure->only, STR("g")));
+    assert_true(panels[4].leader == LEADER_ARROW && str_equal(panels[4].of, STR("x")) && str_equal(panels[4].figure->only, STR("g")));
 }
 
 static void test_a_listing_leaves_out_what_is_said_of_figures(void **state)

@@ -4,7 +4,7 @@
  * are no multiply-accumulates of a layer with weights (the squares of an LRN, an elementwise product, a scale), which
  * here are left out, so that the column adds up to the network's MACs.
  */
-#include "emit/work.h"
+#include "op/work.h"
 
 #include "op/rules.h"
 #include "op/totals.h"
@@ -110,23 +110,6 @@ static Dim windowed(OpCall *call, Dim outputs)
     return dim_mul(call->arena, outputs, window_volume(call, window_axes(call)));
 }
 
-static OpCall call_of(Arena *arena, const Graph *graph, const Layer *layer)
-{
-    Shape *inputs = ARENA_ARRAY(arena, layer->input_count, Shape);
-    for (uint32_t i = 0; i < layer->input_count; i++)
-        if (layer->inputs[i].layer)
-            inputs[i] = layer->inputs[i].layer->outputs[layer->inputs[i].output];
-    return (OpCall){
-        .arena = arena,
-        .op = layer->op,
-        .layer = layer,
-        .batch_axes = graph->batch_axes,
-        .inputs = inputs,
-        .input_count = layer->input_count,
-        .outputs = layer->outputs,
-    };
-}
-
 Work work_none(void)
 {
     Work work;
@@ -137,7 +120,7 @@ Work work_none(void)
 
 Work work_of(Arena *arena, const Graph *graph, const Layer *layer)
 {
-    OpCall call = call_of(arena, graph, layer);
+    OpCall call = rule_call(arena, graph, layer);
     Work work = work_none();
     for (uint32_t i = 0; i < layer->output_count; i++) {
         Dim elements = layer->outputs[i].known ? rule_work(&call, layer->outputs[i]) : DIM_NONE;
