@@ -62,7 +62,7 @@ static bool read_tree(Arena *arena, Diags *diags, const Source *source, const Va
     if (!root)
         return false;
     CaffeReader reader = {.arena = arena, .diags = diags, .source = source, .graph = graph_new(arena, source),
-                          .blobs = names_new(arena), .weights = names_new(arena), .scopes = names_new(arena),
+                          .blobs = names_new(arena), .weights = names_new(arena), .scopes = names_new(arena), .parts = names_new(arena),
                           .rows = names_new(arena), .ops = names_new(arena), .unknown = names_new(arena),
                           .trained = trained};
     reader.net = net_of(&reader, root);

@@ -25,6 +25,7 @@ typedef struct CaffeReader {
     CaffeState state;
     Names *blobs;         /* Port by name: who gives it now (layers in place replace each other) */
     Names *weights;       /* CaffeWeight by the name that `param` gives it */
+    Names *parts;         /* paths that names of layers have before a `/` */
     Names *scopes;        /* Scope by path of a name */
     Names *rows;          /* CaffeFound by type as it is written */
     Names *ops;           /* CaffeOp by netikz's name */

@@ -25,29 +25,50 @@ Place caffe_place(const Value *node)
     return name ? name->place : node->key_place;
 }
 
-/* Googlenet writes `inception_3a/1x1`: what stands before a `/` is a part of the network. */
+/* Where the next part of a name ends, at a `/` that something follows; the name's size where it is the last. */
+static size_t part_end(Str name, size_t start)
+{
+    size_t stop = start + str_find(str_slice(name, start, name.size), '/');
+    return stop + 1 < name.size ? stop : name.size;
+}
+
+/* Notes which names are also a part of the network: `conv1` where there is `conv1/relu`. */
+static void note_parts(CaffeReader *reader, Str name)
+{
+    size_t stop = part_end(name, 0);
+    for (int depth = 0; depth < DEEPEST_SCOPE && stop < name.size; depth++) {
+        names_put(reader->parts, str_slice(name, 0, stop), reader);
+        stop = part_end(name, stop + 1);
+    }
+}
+
+static Scope *scope_at(CaffeReader *reader, Scope *outer, Str key, Str part)
+{
+    Scope *scope = names_get(reader->scopes, key);
+    if (!scope) {
+        scope = graph_add_scope(reader->graph, outer, SCOPE_GROUP, part);
+        names_put(reader->scopes, key, scope);
+    }
+    return scope;
+}
+
+/*
+ * Googlenet writes `inception_3a/1x1`: what stands before a `/` is a part of the network. A layer whose whole name is that of a
+ * part, the convolution `conv1` beside `conv1/relu`, stands in it.
+ */
 Scope *caffe_scope(CaffeReader *reader, Str *name)
 {
     Str whole = *name;
     Scope *scope = reader->graph->root;
-    size_t start = 0;
-    for (int depth = 0; depth < DEEPEST_SCOPE; depth++) {
-        size_t stop = start + str_find(str_slice(whole, start, whole.size), '/');
-        if (stop + 1 >= whole.size)
-            break;
-        Str key = str_slice(whole, 0, stop), part = str_slice(whole, start, stop);
+    size_t start = 0, stop = part_end(whole, 0);
+    for (int depth = 0; depth < DEEPEST_SCOPE && stop < whole.size; depth++) {
+        if (stop > start)
+            scope = scope_at(reader, scope, str_slice(whole, 0, stop), str_slice(whole, start, stop));
         start = stop + 1;
-        if (!part.size)
-            continue;
-        Scope *inner = names_get(reader->scopes, key);
-        if (!inner) {
-            inner = graph_add_scope(reader->graph, scope, SCOPE_GROUP, part);
-            names_put(reader->scopes, key, inner);
-        }
-        scope = inner;
+        stop = part_end(whole, start);
     }
     *name = str_slice(whole, start, whole.size);
-    return scope;
+    return names_get(reader->parts, whole) ? scope_at(reader, scope, whole, *name) : scope;
 }
 
 /* ---- attributes ------------------------------------------------------------------------------------------------- */
@@ -382,6 +403,9 @@ static bool add_layer(CaffeReader *reader, const Value *field)
 
 bool caffe_add_layers(CaffeReader *reader)
 {
+    for (const Value *field = reader->net->first; field; field = field->next)
+        if (caffe_is_layer(field) && caffe_included(&reader->state, field))
+            note_parts(reader, shown_name(caffe_inner(field), field));
     for (const Value *field = reader->net->first; field; field = field->next) {
         if (!caffe_is_layer(field) || !caffe_included(&reader->state, field))
             continue;

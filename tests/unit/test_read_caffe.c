@@ -216,6 +216,25 @@ static void time_is_linear(void **state)
     assert_true(seconds_to_read("caffe", "", "input: 'd' ", 100000, LAYER("ReLU", "")) < 2);
 }
 
+/* `conv1` beside `conv1/dw` is a layer of the part `conv1`. */
+static void layers_named_like_a_part_stand_in_it(void **state)
+{
+    (void)state;
+    static const char net[] = DATA "layer { name: 'conv1/dw' type: 'ReLU' bottom: 'd' top: 'a' }"
+                                   "layer { name: 'conv1' type: 'ReLU' bottom: 'a' top: 'b' }"
+                                   "layer { name: 'conv2' type: 'ReLU' bottom: 'b' top: 'c' }";
+    netikz *run = netikz_new();
+    netikz_text bytes = {net, sizeof net - 1}, table = {"", 0};
+    assert_int_equal(netikz_read_bytes(run, "n", bytes, "caffe"), NETIKZ_DONE);
+    assert_int_equal(netikz_summary(run, "text", &table), NETIKZ_DONE);
+    char *all = strndup(table.at, table.size);
+    assert_non_null(strstr(all, "\n  dw "));
+    assert_non_null(strstr(all, "\n  conv1 "));
+    assert_non_null(strstr(all, "\nconv2 "));
+    free(all);
+    netikz_free(run);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +249,7 @@ int main(void)
         cmocka_unit_test(solvers),
         cmocka_unit_test(trained_nets),
         cmocka_unit_test(shared_weights_must_agree),
+        cmocka_unit_test(layers_named_like_a_part_stand_in_it),
         cmocka_unit_test(time_is_linear),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
