@@ -12,7 +12,8 @@ typedef enum EdgeForm { EDGES_AUTO, EDGES_ORTHO, EDGES_SMOOTH, EDGES_STRAIGHT, E
 typedef enum EdgeColours { EDGE_COLOURS_AUTO, EDGE_COLOURS_PLAIN, EDGE_COLOURS_SOURCE } EdgeColours;
 typedef enum Law { LAW_AUTO, LAW_LINEAR, LAW_SQRT, LAW_LOG, LAW_CLASSES } Law;
 typedef enum Fit { FIT_NO, FIT_COLUMN, FIT_PAGE, FIT_SLIDE } Fit;
-typedef enum Projection { PROJECTION_AUTO, PROJECTION_OBLIQUE, PROJECTION_FLAT, PROJECTION_SHEETS } Projection;
+typedef enum Projection { PROJECTION_AUTO, PROJECTION_OBLIQUE, PROJECTION_FLAT, PROJECTION_SHEETS, PROJECTION_PERSPECTIVE } Projection;
+typedef enum MapForm { MAPS_AUTO, MAPS_SOLIDS, MAPS_SHEETS } MapForm;
 typedef enum Faces { FACES_AUTO, FACES_OPAQUE, FACES_GLASS, FACES_WIRE } Faces;
 typedef enum PoolForm { POOLS_AUTO, POOLS_SOLIDS, POOLS_LABELS } PoolForm;
 typedef enum SpineForm { SPINE_AUTO, SPINE_STRAIGHT, SPINE_LEVELS, SPINE_TOWERS } SpineForm;
@@ -96,6 +97,7 @@ typedef struct Figure {
     NodeForm nodes;      /* graph: what a node says */
     EndForm ends;        /* graph: how inputs and outputs are drawn */
     Projection projection; /* how solids are seen */
+    MapForm maps;        /* feature maps as solids, or as sheets */
     SpineForm spine;     /* the line that solids stand on */
     Faces faces;         /* how faces are painted */
     Toggle scale_note;   /* what the sizes mean, in words under the figure */

@@ -99,6 +99,20 @@ static void check_wrap(const SolidPlan *plan)
         diag_warning(plan->diags, plan->figure->place, "`wrap` has no effect on solids that stand in levels or towers");
 }
 
+/* `projection: sheets` is `oblique` with sheets; in levels bars are flat unless something with depth is asked for. */
+static void set_projection(SolidPlan *plan)
+{
+    Projection projection = plan->figure->projection;
+    MapForm maps = plan->figure->maps;
+    bool sheets = maps == MAPS_SHEETS || (maps == MAPS_AUTO && projection == PROJECTION_SHEETS);
+    plan->flat = projection == PROJECTION_FLAT || (projection == PROJECTION_AUTO && plan->levels && !sheets);
+    plan->sheets = sheets && !plan->flat;
+    if (sheets && plan->flat) {
+        diag_warning(plan->diags, plan->figure->place, "flat bars have no depth; `maps: sheets` has no effect");
+        diag_hint(plan->diags, "sheets are seen in `projection: oblique` or `projection: perspective`");
+    }
+}
+
 void solids_levels(SolidPlan *plan)
 {
     SpineForm asked = plan->figure->spine;
@@ -111,9 +125,7 @@ void solids_levels(SolidPlan *plan)
         }
     }
     check_wrap(plan);
-    Projection projection = plan->figure->projection;
-    plan->flat = projection == PROJECTION_FLAT || (projection == PROJECTION_AUTO && plan->levels);
-    plan->sheets = projection == PROJECTION_SHEETS;
+    set_projection(plan);
     plan->operations = plan->levels && plan->figure->arrows != TOGGLE_NO;
     for (uint32_t i = 0; i < plan->count; i++) {
         plan->solids[i].slab = plan->solids[i].slab && !plan->levels;

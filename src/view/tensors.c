@@ -134,9 +134,14 @@ static bool is_drawable(Diags *diags, const SolidPlan *plan)
 /* Keys of the environment that the plan has decided on. */
 static Str keys_of(const SolidPlan *plan)
 {
+    enum { VANISH = 80, SPREAD = 80 }; /* per cent of the figure's width, of the depth: sheets are thin, so they stand wide apart */
     Text text = text_in(plan->arena);
     if (plan->flat)
         text_add(&text, STR("depth=0"));
+    else if (plan->figure->projection == PROJECTION_PERSPECTIVE)
+        text_add_format(&text, "vanish=%d", VANISH);
+    if (plan->sheets && plan->figure->projection == PROJECTION_PERSPECTIVE)
+        text_add_format(&text, ", depth=%d", SPREAD);
     static const char *const faces[] = {
         [FACES_OPAQUE] = "faces=opaque", [FACES_GLASS] = "faces=glass", [FACES_WIRE] = "faces=wire"};
     if (plan->figure->faces != FACES_AUTO)

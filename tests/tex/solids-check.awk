@@ -13,11 +13,12 @@ function crosses(xa, ya, xb, yb, l, b, r, t,    u, v, i, p, q, d, w) { # does th
     cx = xa + (u + v) / 2 * (xb - xa); cy = ya + (u + v) / 2 * (yb - ya)
     return v - u > 1e-6
 }
-function inside(k, x, y,    s) { # is the point strictly inside the outline of solid k?
-    if (x <= bx[k] || x >= ex[k] + dx[k] || y <= by[k] || y >= ey[k] + dy[k]) return 0
-    if (dx[k] == 0) return 1
-    s = dy[k] / dx[k]
-    return y > by[k] + s * (x - ex[k]) && y < ey[k] + s * (x - bx[k])
+# is the point strictly inside the outline of solid k? That is between its front (bx by ex ey) and its back (gx gy fx fy).
+function above(x, y, xa, ya, xb, yb) { return (y - ya) * (xb - xa) - (x - xa) * (yb - ya) }
+function inside(k, x, y) {
+    if (x <= bx[k] || x >= fx[k] || y <= by[k] || y >= fy[k]) return 0
+    if (ex[k] == fx[k]) return 1
+    return above(x, y, ex[k], by[k], fx[k], gy[k]) > 0 && above(x, y, bx[k], ey[k], gx[k], fy[k]) < 0
 }
 function finish(    i, j, k, hidden, l, b, r, t) {
     for (i = 1; i <= labels; i++) {
@@ -35,12 +36,12 @@ function finish(    i, j, k, hidden, l, b, r, t) {
     labels = n = solids = 0
 }
 $1 == "box" { solids++; name = $2; bx[solids] = $3; by[solids] = $4; ex[solids] = $5; ey[solids] = $6 }
-$1 == "depth" {
-    dx[solids] = $3; dy[solids] = $4; k = solids
-    a = bx[k]; b = by[k]; c = ex[k]; d = ey[k]; u = $3; v = $4
+$1 == "back" {
+    k = solids
+    a = bx[k]; b = by[k]; c = ex[k]; d = ey[k]; A = gx[k] = $3; B = gy[k] = $4; C = fx[k] = $5; D = fy[k] = $6
     segment(name, k, 0, a, b, c, b); segment(name, k, 0, a, b, a, d); segment(name, k, 0, a, d, c, d); segment(name, k, 0, c, b, c, d)
-    segment(name, k, 0, c, b, c + u, b + v); segment(name, k, 0, a, d, a + u, d + v); segment(name, k, 0, c, d, c + u, d + v)
-    segment(name, k, 0, c + u, b + v, c + u, d + v); segment(name, k, 0, a + u, d + v, c + u, d + v)
+    segment(name, k, 0, c, b, C, B); segment(name, k, 0, a, d, A, D); segment(name, k, 0, c, d, C, D)
+    segment(name, k, 0, C, B, C, D); segment(name, k, 0, A, D, C, D)
 }
 $1 == "ray" { segment("a ray to " $2, 0, 0, $3, $4, $5, $6) }
 $1 == "edge" { segment("an arrow", 0, 0, $3, $4, $5, $6) }
