@@ -19,6 +19,7 @@ typedef struct Directory {
 typedef struct Entry {
     uint32_t method, flags;
     uint64_t packed, size, local;
+    Str name;
 } Entry;
 
 /* A little-endian number of `width` bytes; 0 outside of the archive. */
@@ -96,7 +97,8 @@ static ZipTrouble find_entry(Str bytes, Str name, bool (*fits)(Str, Str), Entry 
             return ZIP_DAMAGED;
         if (fits(str_slice(bytes, at + ENTRY, at + ENTRY + name_size), name)) {
             *entry = (Entry){(uint32_t)number(bytes, at + 10, 2), (uint32_t)number(bytes, at + 8, 2),
-                             number(bytes, at + 20, 4), number(bytes, at + 24, 4), number(bytes, at + 42, 4)};
+                             number(bytes, at + 20, 4), number(bytes, at + 24, 4), number(bytes, at + 42, 4),
+                             str_slice(bytes, at + ENTRY, at + ENTRY + name_size)};
             read_large(str_slice(bytes, at + ENTRY + name_size, at + ENTRY + name_size + extra), entry);
             return ZIP_FINE;
         }
@@ -124,10 +126,19 @@ static ZipTrouble unpack(Arena *arena, Str packed, size_t size, Str *content)
 #endif
 }
 
-bool zip_holds(Str bytes, Str ending)
+bool zip_find(Str bytes, Str ending, Str *name)
 {
     Entry entry;
-    return find_entry(bytes, ending, str_ends, &entry) == ZIP_FINE;
+    if (find_entry(bytes, ending, str_ends, &entry) != ZIP_FINE)
+        return false;
+    *name = entry.name;
+    return true;
+}
+
+bool zip_holds(Str bytes, Str ending)
+{
+    Str name;
+    return zip_find(bytes, ending, &name);
 }
 
 ZipTrouble zip_read(Arena *arena, Str bytes, Str name, size_t limit, Str *content)

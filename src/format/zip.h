@@ -15,7 +15,8 @@ typedef enum ZipTrouble {
 } ZipTrouble;
 
 bool zip_recognises(Str bytes);                                     /* begins like an archive with files in it */
-bool zip_holds(Str bytes, Str ending);                              /* a file whose name ends so */
+bool zip_find(Str bytes, Str ending, Str *name);                    /* the first file whose name ends so; false: none */
+bool zip_holds(Str bytes, Str ending);                              /* there is one */
 /* The content of the file of that name: a view into the archive where it is stored, else inflated into the arena. */
 ZipTrouble zip_read(Arena *arena, Str bytes, Str name, size_t limit, Str *content);
 

@@ -253,6 +253,7 @@ OnnxValue *onnx_value(OnnxReader *reader, OnnxFrame *frame, Str name); /* new, i
 OnnxValue *onnx_lookup(const OnnxFrame *frame, Str name); /* here or further out; NULL */
 void onnx_declare(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph); /* initialisers and infos */
 bool onnx_run(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph); /* all nodes */
+bool onnx_run_node(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node); /* one, behind what it reads */
 
 /* ---- onnx_body.c: nodes that hold other nodes -------------------------------- */
 
@@ -274,6 +275,8 @@ Scope *onnx_scope(OnnxReader *reader, OnnxFrame *frame, Str *name); /* that the 
 
 OnnxReader *onnx_reader(Arena *arena, Diags *diags, const Source *source); /* for ONNX */
 bool onnx_read_network(OnnxReader *reader, const OnnxGraph *graph); /* inputs, nodes, outputs */
+OnnxFrame *onnx_begin_network(OnnxReader *reader, const OnnxGraph *graph); /* the inputs alone, where nodes come one by one */
+void onnx_end_network(OnnxReader *reader, const OnnxFrame *frame, const OnnxGraph *graph); /* the outputs */
 void onnx_read_done(OnnxReader *reader, Model *model); /* behind the last node */
 
 /* ---- onnx_foreign.c: operators of other formats become those of ONNX -------------------------------- */

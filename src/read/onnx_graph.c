@@ -355,7 +355,7 @@ static bool check_room(OnnxReader *reader, const OnnxNode *node)
     return false;
 }
 
-static bool run_node(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node)
+bool onnx_run_node(OnnxReader *reader, OnnxFrame *frame, const OnnxNode *node)
 {
     if (!check_room(reader, node))
         return false;
@@ -391,7 +391,7 @@ bool onnx_run(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *graph)
     if (reader->failed || !find_order(reader, &order))
         return false;
     for (uint32_t i = 0; i < graph->node_count; i++)
-        if (!run_node(reader, frame, &graph->nodes[order.nodes[i]]))
+        if (!onnx_run_node(reader, frame, &graph->nodes[order.nodes[i]]))
             return false;
     return true;
 }

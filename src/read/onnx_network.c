@@ -56,7 +56,7 @@ static void add_inputs(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *gr
     onnx_find_batch(reader, shapes, reader->graph->layer_count);
 }
 
-static void add_outputs(OnnxReader *reader, const OnnxFrame *frame, const OnnxGraph *graph)
+void onnx_end_network(OnnxReader *reader, const OnnxFrame *frame, const OnnxGraph *graph)
 {
     reader->graph->outputs = ARENA_ARRAY(reader->arena, graph->output_count, Port);
     for (uint32_t i = 0; i < graph->output_count; i++) {
@@ -66,16 +66,22 @@ static void add_outputs(OnnxReader *reader, const OnnxFrame *frame, const OnnxGr
     }
 }
 
-bool onnx_read_network(OnnxReader *reader, const OnnxGraph *graph)
+OnnxFrame *onnx_begin_network(OnnxReader *reader, const OnnxGraph *graph)
 {
     OnnxFrame *frame = onnx_frame(reader, NULL, reader->graph->root);
     reader->graph->name = graph->name;
     frame->common = onnx_common_prefix(graph);
     onnx_declare(reader, frame, graph);
     add_inputs(reader, frame, graph);
+    return frame;
+}
+
+bool onnx_read_network(OnnxReader *reader, const OnnxGraph *graph)
+{
+    OnnxFrame *frame = onnx_begin_network(reader, graph);
     if (!onnx_run(reader, frame, graph))
         return false;
-    add_outputs(reader, frame, graph);
+    onnx_end_network(reader, frame, graph);
     return true;
 }
 

@@ -32,7 +32,7 @@ static const ReaderRow rows[] = {
      .is_text = true, .recognises = dot_recognises, .read = read_graphviz},
     {.name = "moniel", .suffixes = ".mon", .help = "Moniel: instances of types that the file defines are blocks", .is_text = true,
      .read = read_moniel},
-    {.name = "torch-archive", .suffixes = ".pt .pth .ckpt", .help = "TorchScript and checkpoints: not read, but it says what to do",
+    {.name = "torch-archive", .suffixes = ".pt .pth .ckpt", .help = "TorchScript: its code is followed, not run (checkpoints hold no network)",
      .recognises = torch_recognises_archive, .read = read_torch_archive},
     {.name = "onnx", .suffixes = ".onnx", .help = "an ONNX model (weights are not read)",
      .recognises = onnx_recognises, .read = read_onnx},

@@ -64,13 +64,29 @@ static void archive_says(const char *model, const char *wanted)
     survives_cuts("torch-archive", model);
 }
 
-static void archives_are_refused_with_advice(void **state)
+static void checkpoints_are_refused_with_advice(void **state)
 {
     (void)state;
     archive_says("tests/models/torch/weights.pth", "error: this is a checkpoint of PyTorch");
     archive_says("tests/models/torch/old.pth", "error: this is a checkpoint of PyTorch");
-    archive_says("tests/models/torch/script.pt", "error: this is a TorchScript archive");
-    archive_says("tests/models/torch/script.pt", "torch.onnx.export");
+    archive_says("tests/models/torch/old.pth", "torch.onnx.export");
+}
+
+/* Parameters, MACs and shapes of what comes out are those that torch counted when the files were made. */
+static void code_of_archives_is_followed(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"script", "traced", "scripted"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char model[128], table[128];
+        (void)snprintf(model, sizeof model, "tests/models/torch/%s.pt", names[i]);
+        (void)snprintf(table, sizeof table, "tests/models/torch/%s.tsv", names[i]);
+        table_is("torch-archive", model, table);
+        table_is(NULL, model, table);
+        survives_cuts("torch-archive", model);
+    }
+    archive_says("tests/models/torch/traced.pt", "note: 30 parameters are held by modules that `forward` does not use");
+    archive_says("tests/models/torch/traced.pt", "note: an archive does not hold the sizes of its inputs: --set H=...,W=... gives");
 }
 
 static void time_is_bounded(void **state)
@@ -89,7 +105,8 @@ int main(void)
         cmocka_unit_test(single_lines),
         cmocka_unit_test(says_what_is_not_in_the_text),
         cmocka_unit_test(explains_slips),
-        cmocka_unit_test(archives_are_refused_with_advice),
+        cmocka_unit_test(checkpoints_are_refused_with_advice),
+        cmocka_unit_test(code_of_archives_is_followed),
         cmocka_unit_test(time_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
