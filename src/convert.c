@@ -38,6 +38,8 @@ static Figure *figures_of(Arena *arena, const Model *model, const Graph *graph, 
             figure.name = (Str){0};
         else if (graph->key.size && str_starts(figure.name, prefix))
             figure.name = str_slice(figure.name, prefix.size, figure.name.size);
+        if (graph->imported && figure.brief == TOGGLE_AUTO)
+            figure.brief = TOGGLE_YES; /* so that the spec is drawn as the model is */
         figures[(*count)++] = figure;
     }
     return figures;

@@ -148,7 +148,7 @@ Drawn draw_network(Job *job, Figure *figure, const Figure *around)
     drawn.scene = drawn.outline ? view->draw(job->arena, job->diags, drawn.outline, figure) : NULL;
     if (!drawn.scene)
         return drawn;
-    drawn.scene->prose = emit_prose(job->arena, draw_graph_of(job->model, figure));
+    drawn.scene->prose = emit_prose(job->arena, job->graph);
     drawn.scene->details = emit_details(job->arena, drawn.outline, figure);
     if (drawn.outline->note_all.size)
         drawn.scene->prose = str_format(job->arena, "%.*s Not drawn: %.*s.", STR_ARGS(drawn.scene->prose),

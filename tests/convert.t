@@ -94,6 +94,33 @@ for my $model (glob('tests/models/*/*')) {
     is((run("check $spec"))[0], 0, "$model: the spec can be drawn");
 }
 
+# The figure of a converted spec is that of its model, but for the names of nodes and what the comment says of inputs and outputs.
+sub anonymous {
+    my ($code) = @_;
+    my (%known, $count);
+    my $name = sub { $known{$_[0]} //= 'n' . ++$count };
+    $code =~ s/\A(?:%[^\n]*\n)+//;
+    $code =~ s/\n  alt=[^\n]*//;
+    $code =~ s/(\\nk(?:text|box|stack|circle|gap|solid|bar|frame|open|close|pass|edge)(?:\[[^\]]*\])?)\{([\w-]+)\}(?:(?<=\})\{([\w-]+)\})?/
+        my ($command, $first, $second) = ($1, $2, $3);
+        $second = $name->($second) if defined $second && $command =~ m{edge};
+        "$command\{" . $name->($first) . '}' . (defined $second ? "{$second}" : '')/ge;
+    $code =~ s/(\\nkspan)(.*)/my ($command, $rest) = ($1, $2); $command . $rest =~ s{\{([\w-]+)\}}{'{' . ($known{$1} \/\/ $1) . '}'}ger/ge;
+    return $code;
+}
+
+# NETIKZ_MODELS names a folder with exports of torchvision (tests/export/README.md); their figures come back too.
+my @figures = map { glob("tests/models/*/$_") }
+    qw(detector.prototxt oldest.prototxt lenet.h5 lenet.keras tfjs_cf.json tfjs_layers.json known-symbol.json encoder.onnx functions.onnx if.onnx
+       stages.onnx tokens.onnx unet.onnx runs.txt);
+my @torchvision = qw(convnext_tiny deeplabv3_resnet50 densenet121 efficientnet_b0 efficientnet_v2_s encoder fcn_resnet50 googlenet gru inception_v3
+                     lstm mnasnet1_0 mobilenet_v2 mobilenet_v3_large regnet_y_400mf resnet50 resnet152 resnext50_32x4d squeezenet1_1 transformer vit_b_16);
+push @figures, map { ("$ENV{NETIKZ_MODELS}/$_.onnx", "$ENV{NETIKZ_MODELS}/$_.kept.onnx") } @torchvision if $ENV{NETIKZ_MODELS};
+for my $model (@figures) {
+    my $spec = convert($model) or next;
+    is(anonymous(figure($spec)), anonymous(figure($model)), "$model: the same figure");
+}
+
 sub put {
     my ($path, $content) = @_;
     open my $file, '>:raw', $path or die "$path: $!";
@@ -163,6 +190,8 @@ layers:
     macs: 1024
   - select -1, axis=2
   - select 2, axis=1
+figure:
+  brief: yes
 OUT
 
 # The batch goes wherever it stands: exporters put it second in attention and recurrent cells.
@@ -171,7 +200,7 @@ name: torch_jit
 input:
   x: 5x8
 blocks:
-  residual_block:
+  encoder_layer:
     - residual:
         - ln
         - attention 2
@@ -180,8 +209,10 @@ blocks:
         - linear 16, gelu
         - linear 8
 layers:
-  - residual_block:
+  - encoder_layer:
     times: 3
+figure:
+  brief: yes
 OUT
 like((run("convert tests/models/onnx/recurrent.onnx"))[1], qr/^  - reshape: \{shape: \[time, 12\]\}\n  - gru 4\n/m, 'a cell with the batch second');
 

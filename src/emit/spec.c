@@ -254,6 +254,9 @@ static Port first_flow(const Writer *writer)
 static void find_needs(Writer *writer)
 {
     Body trial = {0};
+    for (uint32_t i = 0; i < writer->scope_count; i++)
+        if (writer->scopes[i]->scope->name.size && !writer->scopes[i]->scope->unnamed)
+            writer->scopes[i]->named = true; /* figures call it by this name */
     spec_body(writer, &trial, &writer->root, first_flow(writer), writer->root_space, 0, false);
     for (uint32_t i = 0; i < trial.count; i++)
         if (trial.bits[i].kind == BIT_REF)

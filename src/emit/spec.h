@@ -199,6 +199,8 @@ void spec_body(Writer *writer, Body *body, UnitList *list, Port flow, Space *sit
 void spec_text(Writer *writer, Body *body, Str text);
 void spec_format(Writer *writer, Body *body, const char *format, ...) __attribute__((format(printf, 3, 4)));
 Bit *spec_bit(Writer *writer, Body *body, BitKind kind);
+/* A module that says nothing but what the one block in it says, once or several times. */
+bool spec_is_hull(const Unit *unit);
 /* Equal neighbours become one entry with `times`. */
 void spec_runs(Writer *writer, UnitList *list);
 bool spec_same_body(Writer *writer, const Body *a, const Body *b, const Unit *first, const Unit *second);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { LEAST_ENTRIES = 2 };
+enum { LEAST_ENTRIES = 2, LEAST_LINES = 2 };
 
 /* ---- likeness -------------------------------------------------------------------------------------------------- */
 
@@ -23,7 +23,7 @@ static uint32_t place_in(const Writer *writer, const Unit *unit, Port port)
 static Str signature(Writer *writer, const Unit *unit)
 {
     Text text = text_in(writer->arena);
-    text_add_format(&text, "%.*s\n", STR_ARGS(unit->scope->kind == SCOPE_BLOCK ? unit->scope->definition : (Str){0}));
+    text_add_format(&text, "%.*s\n", STR_ARGS(unit->scope->definition));
     for (uint32_t i = 0; i < unit->body->count; i++) {
         const Bit *bit = &unit->body->bits[i];
         if (bit->kind == BIT_NUMBER || bit->kind == BIT_WORD)
@@ -44,73 +44,13 @@ static Str signature(Writer *writer, const Unit *unit)
 
 /* ---- names of blocks ------------------------------------------------------------------------------------------- */
 
-static bool is_reserved(Str name)
-{
-    static const char *const words[] = {"group",   "residual", "branch",   "custom", "input", "previous",
-                                        "name",    "label",    "from",     "times",  "style", "note",
-                                        "weights", "merge",    "shortcut", "layers", "out",   "frozen", "training", "idle", "params", "macs"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_equal(name, str_from(words[i])))
-            return true;
-    return op_find(name) != NULL;
-}
-
-/* The name of a module without its numbers: `layer` of layer1.0, `encoder_layer` of encoder_layer_3. */
-static Str stem_of_module(Arena *arena, Str name)
-{
-    Text text = text_in(arena);
-    for (size_t i = 0; i < name.size && text.size < 40; i++) {
-        char c = name.at[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (c >= '0' && c <= '9' && text.size)
-            break;
-        if (letter)
-            text_add_char(&text, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
-        else if (text.size && text.at[text.size - 1] != '_')
-            text_add_char(&text, '_');
-    }
-    while (text.size && text.at[text.size - 1] == '_')
-        text.size--;
-    return text_str(&text);
-}
-
-/* Words that say of a module only that it is one. */
-static bool says_nothing(Str name)
-{
-    static const char *const words[] = {"layer", "layers", "features", "block", "blocks", "stage", "stages", "module", "modules",
-                                        "net", "network", "model", "sequential", "backbone", "body", "conv"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_equal(name, str_from(words[i])))
-            return true;
-    return name.size < 2;
-}
-
-/* Convolutions one behind the other: how many; 0: something else is among them. */
-static uint32_t convolutions_of(const UnitList *list)
-{
-    uint32_t count = 0;
-    for (const Unit *unit = list->first; unit; unit = unit->next, count++)
-        if (unit->kind != UNIT_LINE || unit->head->op->style != STYLE_CONV)
-            return 0;
-    return count;
-}
-
-/* As papers call what a module does that has no name of its own. */
+/* What a module does that has no name of its own. */
 static Str describe(const Unit *unit)
 {
-    const UnitList *list = &unit->lists[0];
-    bool residual = false;
-    uint32_t convolutions = 0;
-    for (const Unit *inner = list->first; inner; inner = inner->next) {
-        residual = residual || inner->kind == UNIT_RESIDUAL;
-        if (inner->kind == UNIT_RESIDUAL && strcmp(inner->head->op->name, "add") == 0)
-            convolutions = convolutions_of(&inner->lists[0]);
-    }
-    if (convolutions == 2 || convolutions == 3) /* He et al. 2016 */
-        return convolutions == 2 ? STR("basic") : STR("bottleneck");
-    if (list->first && list->first->kind == UNIT_SCOPE && list->last->kind == UNIT_SCOPE)
-        return STR("stage");
-    return residual ? STR("residual_block") : STR("block");
+    for (const Unit *inner = unit->lists[0].first; inner; inner = inner->next)
+        if (inner->kind == UNIT_RESIDUAL)
+            return STR("residual_block");
+    return STR("block");
 }
 
 static Str block_name(Writer *writer, const Block *block)
@@ -118,10 +58,8 @@ static Str block_name(Writer *writer, const Block *block)
     const Unit *unit = block->instances[0];
     Str stem = unit->scope->definition;
     if (writer->imported) {
-        stem = stem_of_module(writer->arena, unit->scope->definition.size ? unit->scope->definition : unit->scope->name);
-        if (says_nothing(stem))
-            stem = describe(unit);
-        if (is_reserved(stem))
+        stem = stem.size ? stem : describe(unit);
+        if (op_word_is_taken(stem))
             stem = str_format(writer->arena, "%.*s_block", STR_ARGS(stem));
     }
     Str name = stem;
@@ -149,12 +87,25 @@ static uint32_t lines_of(const Body *body)
     return count;
 }
 
+/* Whether what stands in it is read by no name, and reads nothing by name that stands outside. */
+static bool is_closed(const Writer *writer, const Unit *unit)
+{
+    for (uint32_t i = 0; i < unit->body->count; i++)
+        if (unit->body->bits[i].kind == BIT_REF && !spec_is_local(writer, unit, unit->body->bits[i].port))
+            return false;
+    return !unit->tapped;
+}
+
 static bool is_worth_it(const Writer *writer, const Block *block)
 {
     const Unit *unit = block->instances[0];
     if (!writer->imported)
         return unit->scope->kind == SCOPE_BLOCK;
-    return block->count > 1 && (entries_of(&unit->lists[0]) >= LEAST_ENTRIES || lines_of(unit->body) > 2);
+    if (spec_is_hull(unit))
+        return false;
+    if (unit->scope->unnamed && !unit->bare && is_closed(writer, unit))
+        return true; /* figures call it after its block */
+    return block->count > 1 && (entries_of(&unit->lists[0]) >= LEAST_ENTRIES || lines_of(unit->body) >= LEAST_LINES);
 }
 
 static void make_body(Writer *writer, Unit *unit)

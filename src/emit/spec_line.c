@@ -183,10 +183,10 @@ static void add_kernel(Line *line, Str behind)
     line->any = true;
 }
 
-/* `/2`; where it is the usual one it keeps its place, for a block may have it as a parameter. */
-static void add_stride(Line *line)
+/* `/2`, `dilation=2`; where it is the usual one it keeps its place, for a block may have it as a parameter. */
+static void add_step(Line *line, const char *name, const char *sign)
 {
-    int index = op_attr_row(line->layer->op, "stride");
+    int index = op_attr_row(line->layer->op, name);
     if (index < 0)
         return;
     const AttrSpec *row = &line->layer->op->attrs[index];
@@ -194,7 +194,7 @@ static void add_stride(Line *line)
     line->said |= 1u << index;
     int64_t usual = 0;
     bool has_usual = row->fallback && str_to_int(str_from(row->fallback), &usual);
-    Str before = line->any ? STR(", /") : STR("/");
+    Str before = str_format(line->writer->arena, "%s%s", line->any ? ", " : "", sign);
     if (!attr->set && !has_usual)
         return;
     if (attr->set && !is_number(row, attr)) {
@@ -375,10 +375,12 @@ static void add_attributes(Line *line)
 {
     const Layer *layer = line->layer;
     for (uint32_t i = 0; i < layer->op->attr_count; i++)
-        if (is_said(line, i) && strcmp(layer->op->attrs[i].name, "stride") != 0 &&
+        if (is_said(line, i) && strcmp(layer->op->attrs[i].name, "stride") != 0 && strcmp(layer->op->attrs[i].name, "dilation") != 0 &&
             (layer->op->attrs[i].positional || layer->op->attrs[i].kind == ATTR_INT))
             add_attribute(line, i), line->said |= 1u << i;
-    add_stride(line);
+    add_step(line, "stride", "/");
+    if (line->writer->imported)
+        add_step(line, "dilation", "dilation=");
     for (uint32_t i = 0; i < layer->op->attr_count; i++)
         if (is_flag(&layer->op->attrs[i]))
             add_flag(line, i);

@@ -363,11 +363,12 @@ static Str fit_name(Arena *arena, Str name, Str otherwise)
     return !fit.size || str_equal(fit, STR("previous")) || op_find(fit) ? otherwise : fit;
 }
 
+/* One that hides none outside, which what stands in the space may read. */
 static Str free_name(Writer *writer, Space *space, Str name)
 {
     Str numbered = name;
-    Names *taken = space->taken;
-    for (uint32_t n = 2; names_get(taken, numbered); n++)
+    Names *taken = space->taken, *outside = writer->root_space->taken;
+    for (uint32_t n = 2; names_get(taken, numbered) || names_get(outside, numbered); n++)
         numbered = str_format(writer->arena, "%.*s_%u", STR_ARGS(name), n);
     names_put(taken, numbered, writer);
     return numbered;
@@ -377,6 +378,8 @@ static Str free_name(Writer *writer, Space *space, Str name)
 static Str wished(Writer *writer, const Unit *unit, bool in_block)
 {
     Str stem = str_format(writer->arena, "%.*s_out", STR_ARGS(stem_of(writer->arena, unit->head ? unit->head : writer->graph->layers[0])));
+    if (unit->kind == UNIT_SCOPE && unit->scope->unnamed)
+        return unit->scope->definition;
     if (unit->kind == UNIT_SCOPE)
         return fit_name(writer->arena, unit->scope->name, STR("part"));
     Str module = unit->head->scope->name;

@@ -62,12 +62,18 @@ static bool may_repeat(const Unit *unit)
     return unit->kind != UNIT_LINE && !unit->named && !unit->tapped && unit->start.layer;
 }
 
+bool spec_is_hull(const Unit *unit)
+{
+    const Unit *inner = unit->kind == UNIT_SCOPE ? unit->lists[0].first : NULL;
+    return inner && !inner->next && unit->scope->unnamed && inner->kind == UNIT_SCOPE && inner->block;
+}
+
 /* A module that has not become a block gives way to what it is. */
 static void splice(UnitList *list)
 {
     for (Unit **at = &list->first; *at; at = &(*at)->next) {
         Unit *unit = *at;
-        if (!unit->bare || unit->block)
+        if (unit->block || !(unit->bare || spec_is_hull(unit)))
             continue;
         Unit *inner = unit->lists[0].first;
         unit->inner->ghost = true;

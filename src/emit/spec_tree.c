@@ -406,7 +406,7 @@ static Unit *entry_of(Tree *tree, const Scope *scope, UnitList list)
     if (scope->depth > DEEPEST || (imported && alone && !whole) || run_of_layer)
         return NULL;
     Unit *unit = make_scope(tree, scope, list);
-    unit->bare = imported && whole;
+    unit->bare = imported && whole && !scope->name.size;
     return unit;
 }
 

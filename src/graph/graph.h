@@ -99,6 +99,7 @@ struct Scope {
     Str name;           /* its own name, unique in its parent; empty for the root and for anonymous scopes */
     Str path;           /* joined by `/` (anonymous scopes add nothing) */
     Str definition;     /* SCOPE_BLOCK: the block's name; equal definitions share a colour */
+    bool unnamed;       /* its name in the model file says nothing: figures and specs call it after its definition */
     Str arguments;      /* SCOPE_BLOCK: what it was given, as a label shows it: "64", "128, /2"; or empty */
     Argument *given;    /* SCOPE_BLOCK of a spec: the same, one for each parameter of the block */
     uint32_t given_count; /* how many */

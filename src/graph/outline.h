@@ -79,6 +79,7 @@ typedef struct Outline {
     uint32_t link_count;
     Frame *frames;    /* parents before children */
     uint32_t frame_count;
+    bool brief;       /* told as model files are */
     bool styles[16];  /* which style classes occur */
     Str note_all;     /* what holds for all nodes of a class and is therefore not drawn: "bn and relu after each convolution" */
 } Outline;

@@ -140,6 +140,22 @@ const Op *op_find(Str name)
     return op ? op : find_by(name, loosely_equal);
 }
 
+bool op_is_key(Str word)
+{
+    static const char *const words[] = {"group",   "residual", "branch",   "custom", "input", "previous", "name",     "label",
+                                        "from",    "times",    "style",    "note",   "at",    "units",    "training", "image",
+                                        "weights", "merge",    "shortcut", "layers", "out",   "frozen",   "params",   "macs",     "idle"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_equal(word, str_from(words[i])))
+            return true;
+    return false;
+}
+
+bool op_word_is_taken(Str word)
+{
+    return op_is_key(word) || op_find(word);
+}
+
 const Op *op_custom(void)
 {
     return find_by(STR("custom"), str_equal);

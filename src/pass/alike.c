@@ -35,7 +35,7 @@ static bool same_dims(const Attr *a, const Attr *b)
 /* What may be otherwise in the first of a stage: where it comes from, not what it is. */
 static bool may_differ(const char *attr)
 {
-    static const char *const names[] = {"stride", "padding", "in", "out", "groups", "features", "ceil", "size"};
+    static const char *const names[] = {"stride", "padding", "dilation", "in", "out", "groups", "features", "ceil", "size"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_equal(str_from(attr), str_from(names[i])))
             return true;
@@ -54,7 +54,24 @@ static bool is_number(const Layer *layer, const char *attr, int64_t n)
     return true;
 }
 
-static bool same_kind(const Layer *a, const Layer *b, int64_t *stride)
+/* What the first of a stage does that the others do not. */
+typedef struct Otherwise {
+    int64_t stride;    /* 1: the same */
+    int64_t dilation;  /* 0: the same */
+    bool projects;
+} Otherwise;
+
+/* The dilation of all axes; 0: several, or not known. */
+static int64_t dilation_of(const Layer *layer)
+{
+    int row = op_attr_row(layer->op, "dilation");
+    if (row < 0 || !layer->attrs[row].set || !layer->attrs[row].count)
+        return 1;
+    Dim first = layer->attrs[row].dims[0];
+    return first.kind == DIM_INT && is_number(layer, "dilation", first.n) ? first.n : 0;
+}
+
+static bool same_kind(const Layer *a, const Layer *b, Otherwise *first)
 {
     if (a->op != b->op || !str_equal(a->op_name, b->op_name))
         return false;
@@ -63,8 +80,11 @@ static bool same_kind(const Layer *a, const Layer *b, int64_t *stride)
             return false;
     for (int64_t n = 2; n <= 4; n++)
         if (is_number(a, "stride", n) && !is_number(b, "stride", n))
-            *stride = n;
-    return true;
+            first->stride = n;
+    int64_t dilation = dilation_of(a);
+    if (dilation != dilation_of(b))
+        first->dilation = dilation;
+    return dilation != 0;
 }
 
 /* A convolution that only adapts the shortcut. */
@@ -74,19 +94,19 @@ static bool is_projection(const Layer *layer)
 }
 
 /* The boxes of `second`, and in `first` no others but a projection. */
-static bool same_boxes(const Plan *plan, const Scope *first, const Scope *second, int64_t *stride, bool *projects)
+static bool same_boxes(const Plan *plan, const Scope *first, const Scope *second, Otherwise *otherwise)
 {
     Walk one = {plan, plan_scope(plan, first)->layers, 0}, two = {plan, plan_scope(plan, second)->layers, 0};
     const Layer *a = next_box(&one), *b = next_box(&two);
     uint32_t boxes = 0;
     while (a || b) {
-        if (a && b && same_kind(a, b, stride)) {
+        if (a && b && same_kind(a, b, otherwise)) {
             boxes++;
             b = next_box(&two);
-        } else if (!a || *projects || !is_projection(a)) {
+        } else if (!a || otherwise->projects || !is_projection(a)) {
             return false;
         } else {
-            *projects = true;
+            otherwise->projects = true;
         }
         a = next_box(&one);
     }
@@ -129,21 +149,23 @@ static Port only_entry(const Plan *plan, const Scope *scope)
 
 bool plan_begins_stage(const Plan *plan, const Scope *first, const Scope *second, Port *entry, Str *differs)
 {
-    int64_t stride = 1;
-    bool projects = false, ever = false;
-    if (!same_boxes(plan, first, second, &stride, &projects) ||
+    Otherwise otherwise = {.stride = 1};
+    bool ever = false;
+    if (!same_boxes(plan, first, second, &otherwise) ||
         !shape_equal(plan_output(plan, plan_exit(plan, first)), plan_output(plan, plan_exit(plan, second))))
         return false;
     *entry = only_entry(plan, first);
     if (!entry->layer)
         return false;
-    uint32_t sums = count_sums(plan, first, &projects), usual = count_sums(plan, second, &ever);
+    uint32_t sums = count_sums(plan, first, &otherwise.projects), usual = count_sums(plan, second, &ever);
     Text text = text_in(plan->arena);
     text_add(&text, STR("first: "));
     size_t bare = text.size;
-    if (stride > 1)
-        text_add_format(&text, "/%lld", (long long)stride);
-    if (projects)
+    if (otherwise.stride > 1)
+        text_add_format(&text, "/%lld", (long long)otherwise.stride);
+    if (otherwise.dilation)
+        text_add_format(&text, "%sdilation %lld", text.size > bare ? ", " : "", (long long)otherwise.dilation);
+    if (otherwise.projects)
         text_add_format(&text, "%sprojection", text.size > bare ? ", " : "");
     if (sums < usual)
         text_add_format(&text, "%sno shortcut", text.size > bare ? ", " : "");
@@ -200,4 +222,27 @@ bool plan_grows(const Plan *plan, const Scope *first, const Scope *second)
         grows = grows || one->input_count != two->input_count;
     }
     return grows && shape_equal(plan_output(plan, plan_exit(plan, first)), plan_output(plan, plan_exit(plan, second)));
+}
+
+/* What a scope puts beside what it reads, where that is all it gives; layer NULL: it gives something else. */
+static Port part_of(const Plan *plan, const Scope *scope)
+{
+    const Layer *exit = plan_exit(plan, scope);
+    if (!plan_is_op(exit, "concat") || exit->input_count != 2 || !exit->inputs[0].layer || !exit->inputs[1].layer)
+        return (Port){0};
+    bool first = plan_holds(plan, scope, exit->inputs[0].layer), second = plan_holds(plan, scope, exit->inputs[1].layer);
+    return first == second ? (Port){0} : exit->inputs[second];
+}
+
+bool plan_appends(const Plan *plan, const Scope *first, const Scope *second, Str *differs)
+{
+    Port one = part_of(plan, first), two = part_of(plan, second);
+    if (!one.layer || !two.layer)
+        return false;
+    Shape part = plan_shape(plan, one), other = plan_shape(plan, two);
+    if (!part.known || part.rank < 3 || !shape_equal(part, other))
+        return false;
+    bool last = one.layer->layout == LAYOUT_CHANNELS_LAST;
+    *differs = str_format(plan->arena, "each adds %.*s channels", STR_ARGS(dim_text(plan->arena, part.dims[last ? part.rank - 1 : 0])));
+    return true;
 }

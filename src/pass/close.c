@@ -4,7 +4,7 @@
 
 /*
  * What a figure that fills a page still shows: boxes one under the other, solids one behind the other, boxes in all. A
- * model file, whose groups nobody has made for the figure, may fill two columns where it is narrow.
+ * brief figure, as of a model file, whose groups nobody has made for it, may fill two columns where it is narrow.
  */
 enum { MOST_RANKS = 28, MOST_FOLDED_RANKS = 54, MOST_SOLIDS = 60, MOST_BOXES = 80 };
 
@@ -13,7 +13,9 @@ static bool is_level(const Plan *plan, const Scope *scope)
 {
     if (scope == plan->top || plan_scope(plan, scope)->unit)
         return false;
-    return scope->kind == SCOPE_BLOCK || (scope->kind == SCOPE_GROUP && plan_scope(plan, scope)->boxes > 1);
+    if (scope->kind == SCOPE_BLOCK && !plan->brief)
+        return true;
+    return plan_is_module(scope) && plan_scope(plan, scope)->boxes > 1;
 }
 
 static uint32_t find_levels(Plan *plan)
@@ -30,6 +32,19 @@ static uint32_t find_levels(Plan *plan)
     return deepest;
 }
 
+/* What a scope is made of: its operations in order. */
+static Str kind_of(const Plan *plan, const Scope *scope)
+{
+    Text text = text_in(plan->arena);
+    Range range = plan_scope(plan, scope)->layers;
+    for (uint32_t i = 0; i < range.size; i++) {
+        const Layer *layer = plan->graph->layers[plan->layer_order[range.start + i]];
+        if (!plan_layer(plan, layer)->hidden)
+            text_add_format(&text, "%.*s ", STR_ARGS(layer->op_name));
+    }
+    return text_str(&text);
+}
+
 /* Scopes deeper than `depth` become nodes; those inside of them go with them. */
 static void close_below(Plan *plan, int64_t depth)
 {
@@ -38,7 +53,7 @@ static void close_below(Plan *plan, int64_t depth)
         const Scope *scope = plan->graph->scopes[plan->scope_order[below.start + i]];
         ScopePlan *planned = plan_scope(plan, scope);
         planned->closed = scope == plan->top ? NULL : plan_scope(plan, scope->parent)->closed;
-        if (!planned->closed && planned->level > depth && is_level(plan, scope) && !planned->keep_open)
+        if (!planned->closed && planned->level > depth && is_level(plan, scope) && !planned->keep_open && !planned->sample)
             planned->closed = scope;
     }
 }
@@ -57,7 +72,7 @@ static bool fits(const Plan *plan, uint32_t *ranks)
 {
     uint32_t boxes = 0, highest = 0;
     uint32_t most = plan->figure->view == VIEW_TENSORS ? MOST_SOLIDS
-                    : plan->graph->imported            ? MOST_FOLDED_RANKS
+                    : plan->brief            ? MOST_FOLDED_RANKS
                                                        : MOST_RANKS;
     for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
         const Layer *layer = plan->graph->layers[i];
@@ -79,7 +94,60 @@ static bool fits(const Plan *plan, uint32_t *ranks)
     return highest <= MOST_RANKS || plan->figure->view == VIEW_TENSORS || 4 * boxes <= 5 * highest;
 }
 
-/* The greatest depth at which the figure fits. */
+/* Scopes of one kind. */
+typedef struct Kind {
+    ScopePlan *first;
+    uint32_t count;
+} Kind;
+
+static void forget_samples(Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->graph->scope_count; i++)
+        plan->scopes[i].sample = false;
+}
+
+/* The kinds of the scopes just below `depth`, by their first. */
+static Names *find_kinds(const Plan *plan, int64_t depth)
+{
+    Range below = plan_scope(plan, plan->top)->scopes;
+    Names *kinds = names_new(plan->arena);
+    for (uint32_t i = 0; i < below.size; i++) {
+        const Scope *scope = plan->graph->scopes[plan->scope_order[below.start + i]];
+        ScopePlan *planned = plan_scope(plan, scope);
+        if (planned->closed != scope || planned->gone || planned->level != depth + 1)
+            continue;
+        Str text = kind_of(plan, scope);
+        Kind *kind = names_get(kinds, text);
+        if (!kind) {
+            kind = ARENA_NEW(plan->arena, Kind);
+            kind->first = planned;
+            names_put(kinds, text, kind);
+        }
+        kind->count++;
+    }
+    return kinds;
+}
+
+/* Opens one of each kind of the scopes that `depth` closes, the frequent ones first, as far as the figure still fits. */
+static void open_samples(Plan *plan, int64_t depth, uint32_t *ranks)
+{
+    enum { MOST_KINDS = 8 };
+    close_below(plan, depth);
+    Names *kinds = find_kinds(plan, depth);
+    for (size_t turn = 0; turn < names_count(kinds) && names_count(kinds) <= MOST_KINDS; turn++) {
+        Kind *next = NULL;
+        for (size_t i = 0; i < names_count(kinds); i++) {
+            Kind *kind = names_thing(kinds, i);
+            next = kind->count && (!next || kind->count > next->count) ? kind : next;
+        }
+        next->count = 0;
+        next->first->sample = true;
+        close_below(plan, depth);
+        next->first->sample = fits(plan, ranks);
+    }
+}
+
+/* The greatest depth at which the figure fits; of the level below, a brief figure shows one of each kind where that fits. */
 static int64_t choose_depth(Plan *plan, uint32_t deepest)
 {
     uint32_t *ranks = ARENA_ARRAY(plan->arena, plan->graph->layer_count, uint32_t);
@@ -90,6 +158,8 @@ static int64_t choose_depth(Plan *plan, uint32_t deepest)
             break;
         depth = level;
     }
+    if (depth < deepest && plan->brief)
+        open_samples(plan, depth, ranks);
     return depth;
 }
 
@@ -105,6 +175,7 @@ static bool is_placed(const Plan *plan)
 void plan_close(Plan *plan)
 {
     uint32_t deepest = find_levels(plan);
+    forget_samples(plan);
     int64_t depth = plan->depth;
     if (depth < 0)
         depth = plan->figure->explicit_ || is_placed(plan) ? deepest : choose_depth(plan, deepest);

@@ -117,10 +117,19 @@ static LinkRole role_of(const Compare *compare, const Layer *layer, uint32_t inp
     return roles ? roles[input] : LINK_FLOW;
 }
 
+/* What an input comes from: in a brief figure, what is drawn for it, for nothing of the rest is seen. */
+static Port source_of(const Compare *compare, Port port)
+{
+    const LayerPlan *planned = port.layer ? plan_layer(compare->plan, port.layer) : NULL;
+    if (!compare->plan->brief || !planned || !planned->hidden)
+        return port;
+    return (Port){planned->origin ? compare->plan->graph->layers[planned->origin->index] : NULL, 0};
+}
+
 static bool same_inputs(Compare *compare, const Layer *a, const Layer *b)
 {
     for (uint32_t i = 0; i < a->input_count; i++) {
-        Port from_a = a->inputs[i], from_b = b->inputs[i];
+        Port from_a = source_of(compare, a->inputs[i]), from_b = source_of(compare, b->inputs[i]);
         if (!from_a.layer != !from_b.layer || from_a.output != from_b.output ||
             role_of(compare, a, i) != role_of(compare, b, i))
             return false;
@@ -168,11 +177,25 @@ static const Layer *layer_at(const Compare *compare, const ScopePlan *scope, uin
     return compare->plan->graph->layers[compare->plan->layer_order[scope->layers.start + offset]];
 }
 
+/* The next layer of a scope that counts, or NULL; in a brief figure those that only hand on are not seen. */
+static const Layer *next_layer(const Compare *compare, const ScopePlan *scope, uint32_t *offset)
+{
+    while (*offset < scope->layers.size) {
+        const Layer *layer = layer_at(compare, scope, (*offset)++);
+        if (!compare->plan->brief || !plan_layer(compare->plan, layer)->hidden)
+            return layer;
+    }
+    return NULL;
+}
+
 static bool same_layers(Compare *compare)
 {
     const ScopePlan *first = compare->first, *second = compare->second;
-    for (uint32_t i = 0; i < first->layers.size; i++) {
-        const Layer *a = layer_at(compare, first, i), *b = layer_at(compare, second, i);
+    uint32_t at_first = 0, at_second = 0;
+    for (;;) {
+        const Layer *a = next_layer(compare, first, &at_first), *b = next_layer(compare, second, &at_second);
+        if (!a || !b)
+            return a == b;
         uint32_t scope_a = plan_scope(compare->plan, a->scope)->scopes.start - first->scopes.start;
         uint32_t scope_b = plan_scope(compare->plan, b->scope)->scopes.start - second->scopes.start;
         if (scope_a != scope_b || !same_operation(a, b) || !pair_up(compare, a, b) || !same_inputs(compare, a, b) ||
@@ -180,7 +203,14 @@ static bool same_layers(Compare *compare)
             return false;
         compare->resized = compare->resized || !same_shapes(a, b);
     }
-    return true;
+}
+
+/* In a brief figure modules are told apart by what is in them, not by how they are called. */
+static bool same_kind(const Plan *plan, const Scope *a, const Scope *b)
+{
+    if (plan->brief && plan_is_module(a) && plan_is_module(b))
+        return true;
+    return a->kind == b->kind && str_equal(a->definition, b->definition);
 }
 
 static bool same_scopes(const Compare *compare)
@@ -190,10 +220,10 @@ static bool same_scopes(const Compare *compare)
         const Scope *a = plan->graph->scopes[plan->scope_order[compare->first->scopes.start + i]];
         const Scope *b = plan->graph->scopes[plan->scope_order[compare->second->scopes.start + i]];
         bool nested = i > 0;
-        if (a->kind != b->kind || !str_equal(a->definition, b->definition) || !str_equal(a->style, b->style) ||
+        if (!same_kind(plan, a, b) || !str_equal(a->style, b->style) ||
             !str_equal(a->note, b->note) || !str_equal(a->label, b->label) ||
             (nested && (a->run_index != b->run_index || a->run_count != b->run_count)) ||
-            plan_scope(plan, a)->layers.size != plan_scope(plan, b)->layers.size)
+            (!plan->brief && plan_scope(plan, a)->layers.size != plan_scope(plan, b)->layers.size))
             return false;
     }
     return true;
@@ -262,7 +292,8 @@ Likeness compare_scopes(Compare *compare, const Scope *first, const Scope *secon
     compare->first = plan_scope(compare->plan, first);
     compare->second = plan_scope(compare->plan, second);
     *differs = (Str){0};
-    bool same_size = compare->first->layers.size == compare->second->layers.size &&
+    bool brief = compare->plan->brief;
+    bool same_size = (brief || compare->first->layers.size == compare->second->layers.size) &&
                      compare->first->scopes.size == compare->second->scopes.size;
     if (same_size && same_scopes(compare) && same_layers(compare)) {
         if (compare->shared)

@@ -150,7 +150,7 @@ static Layer *copy_layer(Digest *digest, const Layer *layer)
 /* Padding by nothing, a slice of all, the same shape once more. */
 static bool has_no_effect(const Layer *layer)
 {
-    static const char *const names[] = {"reshape", "pad", "slice", "expand", "tile", "flatten", "squeeze", "unsqueeze", "upsample", NULL};
+    static const char *const names[] = {"reshape", "pad", "slice", "expand", "tile", "flatten", "squeeze", "unsqueeze", "upsample", "concat", NULL};
     if (layer->input_count != 1 || layer->output_count != 1 || !is_any(layer, names))
         return false;
     Port port = layer->inputs[0];

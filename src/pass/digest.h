@@ -42,6 +42,10 @@ void digest_patterns(Digest *digest);   /* operations that are written out in pr
 void digest_attention(Digest *digest);  /* projections, heads and their products */
 Graph *digest_regroup(Digest *digest);  /* scopes; the graph that comes out */
 
+/* concat(a, b, c) becomes concat(concat(a, b), c) where that is joined already. */
+void digest_nest_concats(Graph *graph);
+void digest_name(Graph *graph);         /* what its scopes are called */
+
 /* What hands its input on, in another form or up to a factor and a summand that are constants. */
 bool digest_is_form(const Layer *layer);
 bool digest_is_affine(const Layer *layer);

@@ -5,12 +5,15 @@
 /* Whether `next` may be a repetition of `scope`, as far as their kinds go. */
 static bool may_repeat(const Plan *plan, const Scope *scope, const Scope *next)
 {
-    if (!next || scope->kind != next->kind || !str_equal(scope->definition, next->definition) || next->placing)
+    if (!next || next->placing)
+        return false;
+    if (plan->brief)
+        return plan_is_module(scope) && plan_is_module(next);
+    if (scope->kind != next->kind || !str_equal(scope->definition, next->definition))
         return false;
     if (scope->run && scope->run == next->run)
         return true;
-    bool is_module = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
-    return is_module && (plan->graph->imported || plan->figure->fold == TOGGLE_YES);
+    return plan_is_module(scope) && plan->figure->fold == TOGGLE_YES;
 }
 
 /* Whether a ×N says more than it takes away: a few equal boxes in a row are told at a glance. */
@@ -22,7 +25,7 @@ static bool is_worth_it(const Plan *plan, const Scope *scope, int64_t times)
         return false;
     if (boxes > 1 || plan->figure->fold == TOGGLE_YES)
         return true;
-    return scope->run && (scope->kind == SCOPE_BLOCK || times > MANY);
+    return scope->run && !plan->brief && (scope->kind == SCOPE_BLOCK || times > MANY);
 }
 
 /*
@@ -31,7 +34,7 @@ static bool is_worth_it(const Plan *plan, const Scope *scope, int64_t times)
  */
 static bool is_alike(const Plan *plan, const Scope *scope, const Scope *next, Likeness likeness)
 {
-    bool same_run = scope->run && scope->run == next->run;
+    bool same_run = !plan->brief && scope->run && scope->run == next->run;
     if (!same_run)
         return likeness == LIKE_EQUAL;
     return likeness >= (plan->figure->fold == TOGGLE_YES ? LIKE_STRUCTURE : LIKE_PROGRAM);
@@ -47,11 +50,13 @@ static const Scope *find_stretch(Plan *plan, Compare *compare, const Scope *scop
     while (may_repeat(plan, last, last->next)) {
         Str difference;
         Likeness likeness = compare_scopes(compare, last, last->next, chained, &difference);
-        if (likeness < LIKE_PROGRAM && plan->graph->imported && plan_grows(plan, last, last->next)) {
+        if (likeness < LIKE_PROGRAM && plan->brief && plan_grows(plan, last, last->next)) {
             likeness = LIKE_EQUAL;
             difference = STR("each reads all before");
         }
-        if (likeness < LIKE_PROGRAM && plan->graph->imported && plan_alternates(plan, last, last->next)) {
+        if (likeness == LIKE_PROGRAM && plan->brief && plan_appends(plan, last, last->next, &difference))
+            likeness = LIKE_EQUAL;
+        if (likeness < LIKE_PROGRAM && plan->brief && plan_alternates(plan, last, last->next)) {
             likeness = LIKE_EQUAL;
             difference = STR("every second: shifted");
             aligned = false;
@@ -61,7 +66,7 @@ static const Scope *find_stretch(Plan *plan, Compare *compare, const Scope *scop
         if (!differs->size)
             *differs = difference;
         chained = likeness >= LIKE_PROGRAM;
-        aligned = aligned && chained;
+        aligned = aligned && chained && plan_scope(plan, last)->layers.size == plan_scope(plan, last->next)->layers.size;
         last = last->next;
         plan_scope(plan, last)->aligned = aligned;
         ++*times;
@@ -83,7 +88,7 @@ static void fold_stretch(Plan *plan, const Scope *first, const Scope *scope, con
     for (const Scope *again = first; again != last->next; again = again->next)
         boxes += plan_scope(plan, again)->boxes;
     ScopePlan *parent = plan_scope(plan, first->parent);
-    bool module = scope->kind == SCOPE_GROUP && first->parent->kind == SCOPE_GROUP;
+    bool module = plan->brief ? plan_is_module(first->parent) : scope->kind == SCOPE_GROUP && first->parent->kind == SCOPE_GROUP;
     parent->unit = module && boxes == parent->boxes ? scope : NULL;
 }
 
@@ -94,7 +99,7 @@ static void fold_children(Plan *plan, Compare *compare, const Scope *parent)
         Str differs, first;
         Port entry;
         const Scope *last = find_stretch(plan, compare, scope, &times, &differs);
-        if (times == 1 && plan->graph->imported && may_repeat(plan, scope, scope->next) && is_worth_it(plan, scope, 2) &&
+        if (times == 1 && plan->brief && may_repeat(plan, scope, scope->next) && is_worth_it(plan, scope, 2) &&
             plan_begins_stage(plan, scope, scope->next, &entry, &first)) {
             last = find_stretch(plan, compare, scope->next, &more, &differs);
             fold_stretch(plan, scope, scope->next, last, more + 1);

@@ -13,7 +13,7 @@ static bool changes_nothing(const Layer *layer)
     return false;
 }
 
-/* What specs say because it is meant to be seen, and model files hold by the way. */
+/* What specs say because it is meant to be seen, and brief figures leave out. */
 static bool is_by_the_way(const Layer *layer)
 {
     static const char *const names[] = {"stop_gradient", "reshape", "permute", "expand"};
@@ -25,7 +25,7 @@ static bool is_by_the_way(const Layer *layer)
 
 static bool is_unseen(const Plan *plan, const Layer *layer)
 {
-    return changes_nothing(layer) || (plan->graph->imported && is_by_the_way(layer));
+    return changes_nothing(layer) || (plan->brief && is_by_the_way(layer));
 }
 
 /* Caffe's batch norm has its scale and shift in a layer behind it: together they are what others call batch norm. */

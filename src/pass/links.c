@@ -89,10 +89,20 @@ static LinkRole role_for(const Plan *plan, const Node *to, const Layer *layer, u
     return to->kind == NODE_GROUP && inner ? LINK_FLOW : role;
 }
 
+/* The inputs of a layer in the order in which arrows are drawn to it: shortcuts last, whichever comes first in the model. */
+static uint32_t input_at(const Plan *plan, const Layer *layer, uint32_t at)
+{
+    const LinkRole *roles = plan_layer(plan, layer)->roles;
+    bool pair = plan->brief && roles && layer->input_count == 2;
+    bool first = pair && (roles[0] == LINK_SHORTCUT || roles[0] == LINK_PROJECTION) && roles[1] == LINK_FLOW;
+    return first ? 1 - at : at;
+}
+
 static void link_inputs(Drafts *drafts, Node *to, const Layer *layer)
 {
     const Plan *plan = drafts->plan;
-    for (uint32_t i = 0; i < layer->input_count; i++) {
+    for (uint32_t at = 0; at < layer->input_count; at++) {
+        uint32_t i = input_at(plan, layer, at);
         Node *from = source_of(drafts, layer->inputs[i], layer);
         if (!from || from == to)
             continue;
@@ -101,7 +111,7 @@ static void link_inputs(Drafts *drafts, Node *to, const Layer *layer)
             to->shape_changes = false;
         if (to->kind == NODE_GROUP && !to->input.known)
             to->input = shape;
-        uint32_t input = to->kind == NODE_GROUP ? drafts->count : i;
+        uint32_t input = to->kind == NODE_GROUP ? drafts->count : at;
         bool stopped = plan_layer(plan, layer->inputs[i].layer)->stopped;
         add_link(drafts, (Link){from, to, role_for(plan, to, layer, i), input, stopped});
     }

@@ -59,17 +59,23 @@ Node *plan_add_node(Plan *plan, NodeKind kind, const Layer *layer, Str path)
     return node;
 }
 
+static bool is_map_as_vector(const Plan *plan, const Layer *map, const Layer *vector)
+{
+    Shape in = plan_output(plan, map), out = plan_output(plan, vector);
+    return in.known && out.known && in.rank > 2 && out.rank == 1;
+}
+
 /*
- * What the box of a model file gives, in the form in which it is read: frameworks multiply all tokens as one matrix and
+ * What a box of a brief figure gives, in the form in which it is read: frameworks multiply all tokens as one matrix and
  * turn sequences round. What leaves a map is a map, although it may be read as a vector.
  */
 static const Layer *final_form(const Plan *plan, const Layer *layer)
 {
     StyleClass style = layer->op->style;
     bool map = style == STYLE_CONV || style == STYLE_POOL || style == STYLE_MERGE || style == STYLE_DATA;
-    while (plan->graph->imported && !map && plan_uses(plan, layer) == 1 && !plan_layer(plan, layer)->leaves) {
+    while (plan->brief && !map && plan_uses(plan, layer) == 1 && !plan_layer(plan, layer)->leaves) {
         const Layer *reader = plan->users.list[plan->users.first[layer->index]];
-        if (!plan_layer(plan, reader)->passes || reader->inputs[0].layer != layer)
+        if (!plan_layer(plan, reader)->passes || reader->inputs[0].layer != layer || is_map_as_vector(plan, layer, reader))
             break;
         layer = reader;
     }
@@ -80,7 +86,8 @@ static void add_layer_node(Plan *plan, const Layer *layer)
 {
     LayerPlan *planned = plan_layer(plan, layer);
     Node *node = plan_add_node(plan, kind_of(layer), layer, layer->path);
-    node->shape = layer->drawn.known ? layer->drawn : plan_output(plan, final_form(plan, planned->tail));
+    const Layer *gives = plan_layer(plan, planned->tail)->gives;
+    node->shape = layer->drawn.known ? layer->drawn : plan_output(plan, gives ? gives : final_form(plan, planned->tail));
     node->input = layer->input_count ? plan_shape(plan, layer->inputs[0]) : shape_unknown();
     node->note = (Label){LABEL_TEX, layer->note};
     node->frame = plan_scope(plan, layer->scope)->frame;
@@ -119,14 +126,17 @@ static void add_group_node(Plan *plan, const Scope *scope)
     planned->node = node;
 }
 
-/* A name as it is read: of an instance of a run without its number, in a spec with blanks for `_`. */
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* A name as it is read: of an instance of a run without its number, with blanks for `_`. */
 static Str spoken(const Plan *plan, const Scope *scope, Str name)
 {
     Str number = str_format(plan->arena, "_%u", scope->run_index + 1);
     if (scope->run && str_ends(name, number))
         name = str_slice(name, 0, name.size - number.size);
-    if (plan->graph->imported)
-        return name;
     Text text = text_in(plan->arena);
     Str word;
     for (bool first = true; str_cut(&name, '_', &word); first = false) {
@@ -139,6 +149,8 @@ static Str spoken(const Plan *plan, const Scope *scope, Str name)
 /* Whether the reader made the name: blocks that nobody named are called after their definition, and counted. */
 static bool is_counted(const Scope *scope)
 {
+    if (scope->unnamed)
+        return true;
     if (scope->kind != SCOPE_BLOCK || !str_starts(scope->name, scope->definition))
         return false;
     for (size_t i = scope->definition.size; i < scope->name.size; i++)
@@ -147,19 +159,28 @@ static bool is_counted(const Scope *scope)
     return true;
 }
 
-/* "basic, 64": with its arguments where they are few. */
+/* What a block is called of which the model has several kinds, by all of them: without the number that tells them apart. */
+static Str kind_title(const Plan *plan, const Scope *scope)
+{
+    Str name = scope->definition;
+    size_t end = name.size;
+    while (end && is_digit(name.at[end - 1]))
+        end--;
+    if (end > 1 && end < name.size && name.at[end - 1] == '_')
+        name = str_slice(name, 0, end - 1);
+    return spoken(plan, scope, name);
+}
+
+/* "basic, 64": with its arguments where they are few; in a brief figure without, for its boxes say them. */
 static Str block_title(const Plan *plan, const Scope *scope)
 {
     enum { LONGEST = 20 };
+    if (plan->brief)
+        return kind_title(plan, scope);
     Str block = spoken(plan, scope, scope->definition);
     if (!scope->arguments.size || scope->arguments.size > LONGEST)
         return block;
     return str_format(plan->arena, "%.*s, %.*s", STR_ARGS(block), STR_ARGS(scope->arguments));
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
 }
 
 /* What two names have in common before their numbers: `denselayer` of denselayer1 and denselayer6. */
@@ -218,20 +239,22 @@ const Scope *plan_named(const Plan *plan, const Scope *scope)
 
 Label plan_title(const Plan *plan, const Scope *scope, bool alone)
 {
-    const Scope *final = plan_scope(plan, scope)->final;
-    bool modules = final != scope && !scope->run; /* of a model file, each with a name of its own */
+    const Scope *final = plan_scope(plan, scope)->final, *named = plan_named(plan, scope);
+    bool modules = final != scope && (!scope->run || plan->brief); /* each with a name of its own */
     if (scope->label.size)
         return (Label){LABEL_TEX, scope->label};
-    if (is_counted(scope))
+    if (plan->brief && is_counted(named))
+        named = scope;
+    if (is_counted(named))
         return (Label){LABEL_TEXT, block_title(plan, scope)};
-    Str name = spoken(plan, scope, plan_named(plan, scope)->name);
-    modules = modules && (plan_named(plan, scope) == scope || is_a_list(name));
-    if (scope->kind == SCOPE_BLOCK && alone) {
+    Str name = spoken(plan, named, named->name);
+    modules = modules && (named == scope || is_a_list(name));
+    if (scope->kind == SCOPE_BLOCK && alone && !plan->brief) {
         Str block = spoken(plan, scope, scope->definition);
         return (Label){LABEL_TEXT, str_format(plan->arena, "%.*s (%.*s)", STR_ARGS(block), STR_ARGS(name))};
     }
     if (modules)
-        name = stretch_title(plan, scope, final);
+        name = spoken(plan, scope, stretch_title(plan, scope, final));
     return (Label){LABEL_TEXT, name};
 }
 
@@ -255,7 +278,7 @@ static bool is_framed(const Plan *plan, const Scope *scope)
     bool module = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
     if (!module || planned->boxes < 2 || plan->figure->frames == TOGGLE_NO)
         return false;
-    return plan->figure->frames == TOGGLE_YES || scope->label.size || scope->note.size || !is_counted(scope);
+    return plan->figure->frames == TOGGLE_YES || plan->brief || scope->label.size || scope->note.size || !is_counted(scope);
 }
 
 static void add_frame(Plan *plan, const Scope *scope)
@@ -295,8 +318,19 @@ static void add_frames(Plan *plan)
     }
 }
 
+/* In a brief figure instances may grow: what leaves all of them is what leaves the last. */
+static void find_final_outputs(Plan *plan)
+{
+    for (uint32_t i = 0; i < plan->graph->layer_count; i++)
+        plan->layers[i].gives = NULL;
+    for (uint32_t i = 0; i < plan->graph->scope_count && plan->brief; i++)
+        if (plan->scopes[i].final != plan->graph->scopes[i] && !plan->scopes[i].gone)
+            plan_layer(plan, plan_exit(plan, plan->graph->scopes[i]))->gives = plan_exit(plan, plan->scopes[i].final);
+}
+
 void plan_nodes(Plan *plan)
 {
+    find_final_outputs(plan);
     plan->names = names_new(plan->arena);
     plan->node_count = 0;
     add_frames(plan);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From a network to what a figure of it shows: the steps, in order. */
+#include "pass/batch.h"
 #include "pass/pass.h"
 #include "pass/plan.h"
 
@@ -46,6 +47,8 @@ Outline *pass_outline(Arena *arena, Diags *diags, const Graph *graph, const Figu
         .graph = graph,
         .figure = figure,
         .depth = depth,
+        .batch = batch_of(graph),
+        .brief = figure->brief == TOGGLE_YES || (graph->imported && figure->brief != TOGGLE_NO),
         .top = find_scope(arena, diags, graph, figure),
         .users = graph_users(graph),
         .layers = ARENA_ARRAY(arena, graph->layer_count, LayerPlan),
@@ -54,7 +57,7 @@ Outline *pass_outline(Arena *arena, Diags *diags, const Graph *graph, const Figu
     };
     if (!plan.top)
         return NULL;
-    *plan.outline = (Outline){.arena = arena, .graph = graph};
+    *plan.outline = (Outline){.arena = arena, .graph = graph, .brief = plan.brief};
     plan_order(&plan);
     plan_roles(&plan);
     plan_hide(&plan);

@@ -99,6 +99,14 @@ static void fill_affine(Digest *digest, const Match *match, Layer *whole, Shape 
     digest_set_int(digest, whole, "bias", dim_int(bias));
 }
 
+static void fill_learned(Digest *digest, const Match *match, Layer *whole, Shape in)
+{
+    int row = op_attr_row(whole->op, "kind");
+    (void)digest, (void)match, (void)in;
+    if (row >= 0)
+        whole->attrs[row] = (Attr){.set = true, .text = STR("learned")};
+}
+
 static bool has_weights(const Digest *digest, const Match *match)
 {
     (void)digest;
@@ -155,7 +163,7 @@ static const PatternRow rows[] = {
     {"dwconv", "conv(x)", is_depthwise, NULL},
     {"select", "gather(x)", is_one_index, NULL},
     {"class_token", "concat(x)", has_weights, NULL},
-    {"posenc", "add(x)", has_weights, NULL},
+    {"posenc", "add(x)", has_weights, fill_learned},
     {NULL, "bias({linear(x)|conv(x)|dwconv(x)|upconv(x)})", NULL, NULL},
 };
 

@@ -2,6 +2,8 @@
 /* A model file's network as a spec can say it: what vanishes, what reads what, which layers share a line. */
 #include "pass/plain.h"
 
+#include "pass/batch.h"
+
 #include "pass/pass.h"
 
 #include <string.h>
@@ -342,6 +344,7 @@ static void copy_scopes(Plain *plain)
         const Scope *old = plain->from->scopes[i];
         Scope *scope = graph_add_scope(plain->to, plain->scopes[old->parent->index], old->kind, old->name);
         scope->definition = old->definition;
+        scope->unnamed = old->unnamed;
         scope->label = old->label;
         scope->note = old->note;
         scope->style = old->style;
@@ -418,7 +421,7 @@ Graph *pass_plain(Arena *arena, const Graph *graph)
         .users = graph_users(graph),
         .fates = ARENA_ARRAY(arena, graph->layer_count + 1, Fate),
         .scopes = ARENA_ARRAY(arena, graph->scope_count, Scope *),
-        .batch = plain_batch(graph),
+        .batch = batch_of(graph),
         .symbols = names_new(arena),
     };
     find_symbols(&plain);
@@ -431,7 +434,6 @@ Graph *pass_plain(Arena *arena, const Graph *graph)
     copy_outputs(&plain);
     name_inputs(&plain);
     inputs_first(plain.to);
-    plain_nest_concats(plain.to);
     find_lines(&plain);
     return plain.to;
 }

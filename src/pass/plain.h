@@ -31,8 +31,6 @@ typedef struct Wanted {
     Dim params, macs;
 } Wanted;
 
-/* What the first axis of the inputs is; inputs that do not agree on it have none: all their axes stay. */
-Dim plain_batch(const Graph *graph);
 bool plain_is_batch(const Plain *plain, Dim dim);
 /* The size, or unknown where it has a symbol that no input has. */
 Dim plain_dim(const Plain *plain, Dim dim);
@@ -47,8 +45,5 @@ Attr plain_order(const Plain *plain, const Layer *old, const Attr *order);
 /* Gives the layer, whose inputs are set, attributes with which a spec makes of it what is wanted; else it becomes `custom`. */
 void plain_fit(const Plain *plain, const Layer *old, Layer *layer, Wanted *wanted);
 void plain_make_custom(const Plain *plain, Layer *layer, const Wanted *wanted);
-
-/* concat(a, b, c) becomes concat(concat(a, b), c) where that is joined already. */
-void plain_nest_concats(Graph *graph);
 
 #endif

@@ -2,6 +2,8 @@
 /* Shapes and axes of one sample, channels first, for those of a model file: where the batch stands, and where it does not. */
 #include "pass/plain.h"
 
+#include "pass/batch.h"
+
 #include <string.h>
 
 /* ---- the batch ------------------------------------------------------------------------------------------------- */
@@ -9,44 +11,6 @@
 bool plain_is_batch(const Plain *plain, Dim dim)
 {
     return dim_equal(dim, plain->batch) || (dim.kind == DIM_UNKNOWN && plain->batch.kind == DIM_UNKNOWN);
-}
-
-static bool is_data(const Layer *layer)
-{
-    return strcmp(layer->op->name, "input") == 0 && !layer->auxiliary && layer->outputs[0].known && layer->outputs[0].rank;
-}
-
-Dim plain_batch(const Graph *graph)
-{
-    Dim batch = DIM_NONE;
-    bool any = false;
-    for (uint32_t i = 0; i < graph->layer_count && graph->batch_axes; i++) {
-        if (!is_data(graph->layers[i]))
-            continue;
-        Dim first = graph->layers[i]->outputs[0].dims[0];
-        if (any && !dim_equal(first, batch) && (first.kind != DIM_UNKNOWN || batch.kind != DIM_UNKNOWN))
-            return dim_int(1);
-        batch = first;
-        any = true;
-    }
-    return batch;
-}
-
-/*
- * The axis of a shape of the model that goes, or is divided. Recurrent cells and attention put the batch second, behind
- * the positions; where the first axis is a multiple of it, windows or heads have been put into the batch.
- */
-static uint32_t batch_axis(const Plain *plain, Shape shape)
-{
-    if (plain->batch.kind == DIM_UNKNOWN || !shape.rank || plain_is_batch(plain, shape.dims[0]))
-        return 0;
-    bool alone = dim_is(plain->batch, 1);
-    if (!alone && dim_div_exact(plain->arena, shape.dims[0], plain->batch).kind != DIM_UNKNOWN)
-        return 0;
-    for (uint32_t i = 1; i < shape.rank && shape.rank > 2 && (!alone || i == 1); i++)
-        if (dim_equal(shape.dims[i], plain->batch))
-            return i;
-    return 0;
 }
 
 /* ---- shapes ---------------------------------------------------------------------------------------------------- */
@@ -65,7 +29,7 @@ Shape plain_shape(const Plain *plain, Port port)
     uint32_t rank = 0, batch;
     if (!shape.known)
         return shape_unknown();
-    batch = batch_axis(plain, shape);
+    batch = batch_axis(plain->arena, plain->batch, shape);
     for (uint32_t i = 0; i < shape.rank; i++) {
         if (i != batch || plain->from->batch_axes == 0)
             dims[rank++] = shape.dims[i];
@@ -102,7 +66,7 @@ Dim plain_axis(const Plain *plain, const Layer *old, Dim axis)
     Shape before = source->outputs[old->inputs[0].output], after = plain_shape(plain, old->inputs[0]);
     if (!before.known || !after.known)
         return axis.n >= axes ? dim_int(axis.n - axes) : axis;
-    int64_t at = axis.n < 0 ? axis.n + before.rank : axis.n, batch = batch_axis(plain, before);
+    int64_t at = axis.n < 0 ? axis.n + before.rank : axis.n, batch = batch_axis(plain->arena, plain->batch, before);
     bool dropped = before.rank > after.rank;
     if (dropped && at == batch)
         return DIM_NONE;
@@ -120,7 +84,7 @@ Attr plain_order(const Plain *plain, const Layer *old, const Attr *order)
     Attr rest = {.set = true, .dims = ARENA_ARRAY(plain->arena, order->count + 1, Dim)};
     if (!plain->from->batch_axes || order->count < 2 || (in.known && in.rank != order->count))
         return *order;
-    uint32_t batch = in.known ? batch_axis(plain, in) : 0, place = out.known ? batch_axis(plain, out) : 0;
+    uint32_t batch = in.known ? batch_axis(plain->arena, plain->batch, in) : 0, place = out.known ? batch_axis(plain->arena, plain->batch, out) : 0;
     if (place >= order->count || !dim_is(order->dims[place], batch))
         return *order;
     for (uint32_t i = 0; i < order->count; i++) {

@@ -2,7 +2,11 @@
 /* The order of layers by scope, and small questions that several steps of the outline ask. */
 #include "pass/plan.h"
 
+#include "pass/batch.h"
+
 #include "op/op.h"
+
+#include <string.h>
 
 /* Sizes from the leaves up: children stand behind their parents in Graph.scopes. */
 static void measure(Plan *plan, uint32_t *own)
@@ -135,8 +139,16 @@ Node *plan_node(const Plan *plan, const Layer *layer)
 
 static Shape without_batch(const Plan *plan, Shape shape)
 {
-    uint32_t batch = plan->graph->batch_axes;
-    return batch && shape.known && shape.rank >= batch ? (Shape){true, shape.rank - batch, shape.dims + batch} : shape;
+    uint32_t batch = plan->graph->batch_axes, axis = 0;
+    if (!batch || !shape.known || shape.rank < batch)
+        return shape;
+    if (batch == 1)
+        axis = batch_axis(plan->arena, plan->batch, shape);
+    if (axis == 0)
+        return (Shape){true, shape.rank - batch, shape.dims + batch};
+    Shape rest = shape_of(plan->arena, shape.rank - 1, shape.dims);
+    memcpy(rest.dims + axis, shape.dims + axis + 1, (rest.rank - axis) * sizeof *rest.dims);
+    return rest;
 }
 
 Shape plan_shape(const Plan *plan, Port port)

@@ -26,6 +26,7 @@ typedef struct LayerPlan {
     const Layer *tail;     /* of a head: the last layer in its box */
     const Layer *next_cell; /* the next layer in the same box, or NULL */
     const Scope *home;     /* innermost scope that holds more than this layer */
+    const Layer *gives;    /* what leaves the last repetition of the scope that it ends, or NULL */
     Node *node;            /* of a head that is drawn as itself */
 } LayerPlan;
 
@@ -43,6 +44,7 @@ typedef struct ScopePlan {
     Str differs;             /* what they do otherwise, or empty */
     Port entry;              /* like, and drawn as the one behind it: what it reads, and so what that reads in the figure */
     const Scope *unit;       /* of its children one is drawn, for all: then it is that one, so many times */
+    bool sample;             /* open although others of its level are not: the first of its kind */
     bool keep_open;          /* closing it would make arrows run in a circle */
     bool keep_apart;         /* folding it would */
     uint32_t level;          /* how many groups and blocks it is in, itself too */
@@ -56,6 +58,8 @@ typedef struct Plan {
     const Graph *graph;
     const Figure *figure;
     int64_t depth;           /* how deep groups are open */
+    Dim batch;               /* what the first axis of a model file's inputs is */
+    bool brief;              /* told as a model file is: Figure.brief */
     const Scope *top;        /* the scope that is drawn */
     Users users;             /* readers of each layer */
     uint32_t *layer_order;   /* layers by scope: those of a scope and below stand together */
@@ -104,6 +108,11 @@ uint32_t plan_uses(const Plan *plan, const Layer *layer);
 const Layer *plan_only_input(const Layer *layer);
 /* What a crop cuts (it may read another layer for its size); NULL for anything else, and where several read it. */
 const Layer *plan_cropped(const Plan *plan, const Layer *layer);
+/* Whether it is named layers or a block, not the structure of a residual or branch. */
+static inline bool plan_is_module(const Scope *scope)
+{
+    return scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
+}
 /* Whether the author has said how the layer is to look: then it is drawn. */
 bool plan_is_dressed(const Layer *layer);
 bool plan_is_op(const Layer *layer, const char *name);
@@ -123,6 +132,8 @@ bool plan_begins_stage(const Plan *plan, const Scope *first, const Scope *second
 bool plan_alternates(const Plan *plan, const Scope *first, const Scope *second);
 /* Whether `second` is `first` once more, but reads more: all that was before it. */
 bool plan_grows(const Plan *plan, const Scope *first, const Scope *second);
+/* Whether both, alike but for sizes, give what they read with the same number of channels more. */
+bool plan_appends(const Plan *plan, const Scope *first, const Scope *second, Str *differs);
 /* Shape of a port without the batch. */
 Shape plan_shape(const Plan *plan, Port port);
 /* Shape of a layer's first output without the batch. */

@@ -4,10 +4,14 @@
 
 /* What becomes of one scope of the model file. */
 typedef struct Stand {
-    uint32_t layers;   /* that are there and do more than reshape, in it and below */
+    uint32_t layers;   /* that are there and do more than reshape or share another's box, in it and below */
     uint32_t own;      /* in it alone */
     uint32_t others;   /* of these, that do more than join */
     uint32_t children; /* child scopes that hold any */
+    const Layer *entry; /* the only layer outside that it reads; several: itself is `many` */
+    const Layer *exit;  /* the only layer outside that reads it, likewise */
+    uint32_t reads;     /* inputs in it that read the entry */
+    bool many;          /* it has several of either, or gives what leaves the network */
     Scope *made;       /* the scope of the new graph that stands for it */
 } Stand;
 
@@ -23,11 +27,23 @@ static bool joins(const Layer *layer)
     return layer->op->style == STYLE_MERGE || digest_is_op(layer, "scale");
 }
 
+/* A norm or activation behind a convolution or dense layer shares its box, and hands its box on. */
+static bool shares_box(const Digest *digest, const Layer *layer, bool *boxes)
+{
+    StyleClass style = layer->op->style;
+    const Layer *before = layer->input_count == 1 ? layer->inputs[0].layer : NULL;
+    bool suffix = (style == STYLE_NORM || style == STYLE_ACTIVATION) && layer->op->suffix;
+    bool joins_it = before && digest->uses[before->index] == 1 && boxes[before->index] && (suffix || digest_is_form(layer));
+    boxes[layer->index] = joins_it || style == STYLE_CONV || style == STYLE_DENSE;
+    return joins_it;
+}
+
 static void count_scopes(Regroup *regroup)
 {
     const Digest *digest = regroup->digest;
+    bool *boxes = ARENA_ARRAY(digest->arena, digest->count, bool);
     for (uint32_t i = 0; i < digest->count; i++)
-        if (!digest->gone[i] && !digest_is_form(digest->layers[i])) {
+        if (!digest->gone[i] && !shares_box(digest, digest->layers[i], boxes) && !digest_is_form(digest->layers[i])) {
             Stand *stand = &regroup->stands[digest->layers[i]->scope->index];
             stand->own++;
             stand->others += !joins(digest->layers[i]);
@@ -43,6 +59,53 @@ static void count_scopes(Regroup *regroup)
     }
 }
 
+static void meet(Stand *stand, const Layer **side, const Layer *layer)
+{
+    stand->many = stand->many || (*side && *side != layer);
+    *side = layer;
+}
+
+/* The scopes around `from` and around `to`, up to those that hold both, have a way out and a way in. */
+static void cross(Regroup *regroup, const Layer *from, const Layer *to)
+{
+    const Scope *source = from->scope, *reader = to->scope;
+    while (source != reader) {
+        if (reader->depth >= source->depth) {
+            Stand *stand = &regroup->stands[reader->index];
+            meet(stand, &stand->entry, from);
+            stand->reads++;
+            reader = reader->parent;
+        } else {
+            Stand *stand = &regroup->stands[source->index];
+            meet(stand, &stand->exit, to);
+            source = source->parent;
+        }
+    }
+}
+
+/* Times the depth of scopes. */
+static void find_ways(Regroup *regroup)
+{
+    const Digest *digest = regroup->digest;
+    for (uint32_t i = 0; i < digest->count; i++)
+        for (uint32_t k = 0; !digest->gone[i] && k < digest->layers[i]->input_count; k++)
+            if (digest->layers[i]->inputs[k].layer)
+                cross(regroup, digest->layers[i]->inputs[k].layer, digest->layers[i]);
+    for (uint32_t i = 0; i < digest->output_count; i++)
+        for (const Scope *scope = digest->outputs[i].layer->scope; scope; scope = scope->parent)
+            regroup->stands[scope->index].many = true;
+}
+
+/* All of one path of a residual or branch: it leads from where the paths part to where they join. */
+static bool is_path(const Regroup *regroup, const Scope *scope)
+{
+    const Stand *stand = &regroup->stands[scope->index];
+    const Layer *entry = stand->entry, *exit = stand->exit;
+    if (!scope->parent->parent || stand->many || !entry || !exit || exit->scope != scope->parent || exit->input_count < 2)
+        return false;
+    return exit->op->style == STYLE_MERGE && regroup->digest->uses[entry->index] > stand->reads;
+}
+
 /* Whether nearly all of the network stands in it: the network's own modules are told better without. */
 static bool is_nearly_all(const Regroup *regroup, const Scope *scope)
 {
@@ -56,7 +119,7 @@ static bool says_nothing(const Regroup *regroup, const Scope *scope)
     const Stand *stand = &regroup->stands[scope->index], *outer = &regroup->stands[scope->parent->index];
     bool module = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
     bool only = scope->parent->parent && outer->others == 0 && outer->children == 1;
-    return module && (stand->layers <= 1 || only || is_nearly_all(regroup, scope));
+    return module && (stand->layers <= 1 || only || is_path(regroup, scope) || is_nearly_all(regroup, scope));
 }
 
 static void make_scopes(Regroup *regroup)
@@ -102,7 +165,7 @@ static void name_inputs(Graph *graph)
         count += digest_is_op(graph->layers[i], "input") && is_made_up(graph->layers[i]->name);
     for (uint32_t i = 0; i < graph->layer_count; i++)
         if (digest_is_op(graph->layers[i], "input") && is_made_up(graph->layers[i]->name))
-            graph->layers[i]->name = count == 1 ? STR("input") : str_format(graph->arena, "input %u", ++next);
+            graph->layers[i]->name = count == 1 ? STR("input") : str_format(graph->arena, "input%u", ++next);
 }
 
 /* The outermost scope that holds nothing but this layer gives it its name. */
@@ -146,8 +209,11 @@ Graph *digest_regroup(Digest *digest)
     graph->outputs = digest->outputs;
     graph->output_count = digest->output_count;
     count_scopes(&regroup);
+    find_ways(&regroup);
     make_scopes(&regroup);
     add_layers(&regroup);
     name_inputs(graph);
+    digest_nest_concats(graph);
+    digest_name(graph);
     return graph;
 }

@@ -9,11 +9,31 @@ typedef struct Walk {
     uint32_t convolutions, others; /* layers on the way */
 } Walk;
 
-/* Every layer on the way is read once, so all walks of a network together are linear. */
+enum { MOST_GATES = 4 };
+
+/* x of x × g(x), where nothing else reads x: a squeeze and excitation is one step. NULL for anything else. */
+static const Layer *gated_by(const Plan *plan, const Layer *layer)
+{
+    const LinkRole *roles = plan_layer(plan, layer)->roles;
+    if (!roles || !plan_is_op(layer, "mul") || layer->input_count != 2)
+        return NULL;
+    const Layer *x = layer->inputs[roles[0] == LINK_SHORTCUT ? 0 : 1].layer;
+    return x && plan_uses(plan, x) == 2 && plan_only_input(x) ? x : NULL;
+}
+
+/* Every layer on the way is read once, gates excepted, so all walks of a network together are linear. */
 static Walk walk_back(const Plan *plan, const Layer *layer)
 {
     Walk walk = {layer, 0, 0};
-    while (walk.fork && plan_uses(plan, walk.fork) == 1 && plan_only_input(walk.fork)) {
+    for (int gates = 0; walk.fork && plan_uses(plan, walk.fork) == 1;) {
+        const Layer *gated = gates < MOST_GATES ? gated_by(plan, walk.fork) : NULL;
+        if (gated) {
+            gates++;
+            walk.others++;
+            walk.fork = gated;
+        } else if (!plan_only_input(walk.fork)) {
+            break;
+        }
         StyleClass style = walk.fork->op->style;
         if (style == STYLE_CONV || style == STYLE_DENSE)
             walk.convolutions++;
@@ -56,6 +76,18 @@ static void find_projection(Plan *plan, const Layer *sum)
             set_role(plan, sum, i, LINK_PROJECTION);
             return;
         }
+}
+
+/* x beside f(x), where f is a chain: the layer of a dense block. */
+static void find_passed_on(Plan *plan, const Layer *join)
+{
+    for (uint32_t i = 0; i < 2; i++) {
+        const Layer *x = join->inputs[i].layer, *other = join->inputs[1 - i].layer;
+        if (!x || !other || x == other || plan_uses(plan, x) < 2 || walk_back(plan, other).fork != x)
+            continue;
+        set_role(plan, join, i, LINK_SHORTCUT);
+        return;
+    }
 }
 
 static Dim last_spatial(const Layer *layer)
@@ -106,10 +138,17 @@ void plan_roles(Plan *plan)
     for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
         const Layer *layer = plan->graph->layers[i];
         plan->layers[i].roles = layer->roles;
-        if (layer->roles || layer->input_count < 2 || layer->op->style != STYLE_MERGE)
+        bool concat = plan_is_op(layer, "concat");
+        if (layer->input_count < 2 || layer->op->style != STYLE_MERGE || (layer->roles && !(concat && plan->brief)))
             continue;
-        if (plan_is_op(layer, "concat"))
+        if (concat) {
+            plan->layers[i].roles = NULL; /* a brief figure tells copies from shortcuts by itself */
             find_copies(plan, layer);
+            if (plan->brief && !plan_layer(plan, layer)->roles && layer->input_count == 2)
+                find_passed_on(plan, layer);
+        }
+        else if (plan->brief && plan_is_op(layer, "mul") && layer->input_count == 2 && layer->inputs[0].layer && layer->inputs[1].layer)
+            find_shortcut(plan, layer);
         else if (plan_is_op(layer, "add") && layer->input_count == 2 && layer->inputs[0].layer &&
                  layer->inputs[1].layer && !find_shortcut(plan, layer))
             find_projection(plan, layer);

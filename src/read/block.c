@@ -52,13 +52,8 @@ static bool read_head(Spec *spec, Block *block, Piece head)
 
 static bool name_is_free(Spec *spec, const Block *block)
 {
-    static const char *const words[] = {"group",   "residual", "branch",   "custom", "input", "previous",
-                                        "name",    "label",    "from",     "times",  "style", "note",
-                                        "weights", "merge",    "shortcut", "layers", "out",   "frozen", "training", "idle", "image"};
     const Op *op = spec_op(spec, block->name.text);
-    bool taken = op && str_equal(str_from(op->name), block->name.text);
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        taken = taken || str_equal(block->name.text, str_from(words[i]));
+    bool taken = op_is_key(block->name.text) || (op && str_equal(str_from(op->name), block->name.text));
     if (!taken && is_identifier(block->name.text))
         return true;
     if (taken) {

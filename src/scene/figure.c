@@ -50,6 +50,7 @@ static const KeyRow rows[] = {
     {{"explicit", "no yes", "no", "show everything: fold, fuse and hide nothing", false, NULL}, KEY_SWITCH, AT(explicit_)},
     {{"fuse", TOGGLE, "auto: those that most layers have are not drawn, but told in the comment of the file", "norms and activations: cells in the box of their layer (yes), or boxes of their own (no)", false, NULL}, KEY_WORD, AT(fuse)},
     {{"fold", TOGGLE, "auto: yes", "draw equal blocks in a row once, with × N", false, NULL}, KEY_WORD, AT(fold)},
+    {{"brief", TOGGLE, "auto: of model files", "tell neighbours that are one block once, with what the first does otherwise; leave out what only moves numbers about", false, NULL}, KEY_WORD, AT(brief)},
     {{"frames", TOGGLE, "auto: where groups are open", "graph: frames around groups and blocks; what is repeated keeps its own", false, "graph"}, KEY_WORD, AT(frames)},
     {{"rows", "LIST", "by their numbers", "names of the rows of a grid, the first one on top; `name: label` writes a label at the left margin", false, "graph"}, KEY_LIST, AT(rows)},
     {{"columns", "LIST", "by their numbers", "names of the columns of a grid; one that is called ... stands for columns left out", false, "graph"}, KEY_LIST, AT(columns)},

@@ -76,6 +76,7 @@ typedef struct Figure {
     bool explicit_;      /* show everything: no folding, no hiding, no fusing */
     Toggle fuse;         /* activations and norms in the box of their layer */
     Toggle fold;         /* equal runs as ×N */
+    Toggle brief;        /* what is the same but for the first told once, what only moves numbers about not drawn */
     Toggle frames;       /* frames around groups */
     Toggle legend;
     Toggle names;        /* layer names as captions */

@@ -207,7 +207,7 @@ static void add_frames(Drawing *drawing)
             continue;
         }
         SceneFrame *made = scene_add_frame(drawing->scene, frame->name);
-        made->style = frame->scope && frame->scope->kind == SCOPE_BLOCK ? "block" : "frame";
+        made->style = frame->scope && frame->scope->kind == SCOPE_BLOCK && !drawing->outline->brief ? "block" : "frame";
         made->style = graph_is_highlighted(drawing->figure, frame->scope) ? "highlight" : made->style;
         made->title = frame->title;
         made->marks = frame->marks;

@@ -160,7 +160,7 @@ static void an_encoder_is_one_layer_three_times(void **state)
     const char *code = figure_of(*state, "encoder", run);
     assert_int_equal(count_of(code, "{multi-head attention, 2 heads}"), 1);
     assert_int_equal(count_of(code, "{layer norm}"), 2);
-    assert_int_equal(count_of(code, "{layers}{3}"), 1);
+    assert_int_equal(count_of(code, "{encoder layer}{3}"), 1);
     assert_int_equal(count_of(code, "  \\nkbox"), 5);
     netikz_free(run);
 }
@@ -169,8 +169,8 @@ static void a_stage_says_what_its_first_block_has_otherwise(void **state)
 {
     netikz *run = netikz_new();
     const char *code = figure_of(*state, "stages", run);
-    assert_int_equal(count_of(code, "{layer1}{3}\\nknote{first: projection}"), 1);
-    assert_int_equal(count_of(code, "{layer2}{3}\\nknote{first: /2, projection}"), 1);
+    assert_int_equal(count_of(code, "{residual block}{3}\\nknote{first: projection}"), 1);
+    assert_int_equal(count_of(code, "{residual block}{3}\\nknote{first: /2, projection}"), 1);
     assert_int_equal(count_of(code, "{global avg pool}"), 1);
     assert_int_equal(count_of(code, "\\nkcircle"), 2);
     netikz_free(run);

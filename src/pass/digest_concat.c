@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Chains of concatenations that each read all parts anew, as those of DenseNet: each reads the one before it and the part that is new. */
-#include "pass/plain.h"
+#include "pass/digest.h"
 
 #include <string.h>
 
@@ -62,7 +62,7 @@ static Scope *module_of(const Users *users, const Layer *concat)
     return concat->scope;
 }
 
-void plain_nest_concats(Graph *graph)
+void digest_nest_concats(Graph *graph)
 {
     bool *chained = ARENA_ARRAY(graph->arena, graph->layer_count + 1, bool);
     nest(graph, chained);
