@@ -93,7 +93,7 @@ bool plan_is_dressed(const Layer *layer)
 bool plan_stops(const Plan *plan, const Layer *layer)
 {
     View view = plan->figure->view;
-    return !plan->graph->imported && view != VIEW_TENSORS && view != VIEW_UNITS && plan_is_op(layer, "stop_gradient");
+    return !plan->brief && view != VIEW_TENSORS && view != VIEW_UNITS && plan_is_op(layer, "stop_gradient");
 }
 
 bool plan_is_softmax(const Layer *layer)
