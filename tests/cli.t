@@ -189,6 +189,12 @@ like($output, qr/^\\newcommand\{\\netikzNetTwoMACs\}\{\$1\\,024T\^\{2\}\+1\\,048
 like($output, qr/^\\nkedge\{memory_1-ln2\}\{decoder1-attention2\}\{(?:[^}]*, )?in\}$/m, 'the memory enters the decoder from the side');
 like($output, qr/^\\nkframe\{memory_1\}\{block\}\{encoder\}\{6\}$/m, 'a stack is drawn once, with its number');
 
+# What a node of TensorFlow waits for is dotted, where everything is shown.
+($status, $output) = run('draw', '--explicit', 'tests/models/tensorflow/frozen_text.pbtxt');
+like($output, qr/^\\nkedge\[control\]\{pool\}\{out\}/m, 'a control input of TensorFlow is a dotted arrow');
+($status, $output) = run('draw', 'tests/models/tensorflow/frozen_text.pbtxt');
+unlike($output, qr/control/, 'but not where nobody asks for everything');
+
 # The key list of the package is that of the program, but for the keys that TeX itself understands.
 my $package = do { local (@ARGV, $/) = 'tex/netikz.sty'; <> };
 my ($list) = $package =~ /\\nk\@programkeys\{\\detokenize\{(.*?)\}\}/s;

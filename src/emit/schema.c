@@ -97,6 +97,7 @@ static const struct {
 } common_keys[] = {
     {"name", "\"type\": [\"string\", \"integer\"]"},
     {"from", "\"type\": [\"string\", \"array\"]"},
+    {"after", "\"type\": [\"string\", \"array\"]"},
     {"times", "\"type\": [\"integer\", \"string\"]"},
     {"label", "\"type\": \"string\""},
     {"note", "\"type\": [\"string\", \"array\"]"},

@@ -232,6 +232,18 @@ static void add_from(const Entry *entry, const Port *ports, uint32_t count)
         spec_text(entry->writer, entry->body, STR("]"));
 }
 
+static void add_after(const Entry *entry, const Layer *layer)
+{
+    bool several = layer->after_count > 1;
+    if (layer->after_count)
+        key(entry, "after", several ? STR("[") : (Str){0});
+    for (uint32_t i = 0; i < layer->after_count; i++) {
+        spec_text(entry->writer, entry->body, i ? STR(", ") : STR(""));
+        add_ref(entry, (Port){layer->after[i], 0});
+    }
+    spec_text(entry->writer, entry->body, several ? STR("]") : STR(""));
+}
+
 /* `custom: NAME` with what is known of it. */
 static void add_custom(const Entry *entry)
 {
@@ -305,7 +317,7 @@ static void add_line(const Entry *entry)
     Port shared = shares(entry);
     bool looks = layer->label.size || layer->style.size || layer->units || layer->image.file.size || (layer->note.size && !(layer->frozen && str_equal(layer->note, STR("frozen"))));
     bool custom = layer->op == op_custom();
-    bool keyed = reads.from || reads.behind || unit->named || unit->again_count || says_any(entry) || looks || shared.layer;
+    bool keyed = layer->after_count || reads.from || reads.behind || unit->named || unit->again_count || says_any(entry) || looks || shared.layer;
     if (custom)
         add_custom(entry);
     else
@@ -316,6 +328,7 @@ static void add_line(const Entry *entry)
     add_name(entry);
     if (reads.from)
         add_from(entry, reads.ports, reads.count);
+    add_after(entry, layer);
     add_times(entry);
     if (shared.layer) {
         key(entry, "weights", (Str){0});
@@ -334,7 +347,7 @@ static bool is_plain_line(const UnitList *list, Port flow)
         return false;
     Reads reads = reads_of(unit->head, flow);
     const Layer *layer = unit->head;
-    return !reads.from && !reads.behind && !layer->frozen && !layer->trained && !layer->training && !layer->idle && !layer->weights_of && !layer->image.file.size && !layer->units && !layer->label.size && !layer->note.size && !layer->style.size;
+    return !reads.from && !reads.behind && !layer->after_count && !layer->frozen && !layer->trained && !layer->training && !layer->idle && !layer->weights_of && !layer->image.file.size && !layer->units && !layer->label.size && !layer->note.size && !layer->style.size;
 }
 
 /* A list behind a key: one line beside it, or entries below. */

@@ -187,6 +187,9 @@ static const char *check_layer(const Graph *graph, const Layer *layer, uint32_t 
         if (layer->inputs[i].layer->index >= index)
             return "a layer reads one that stands behind it";
     }
+    for (uint32_t i = 0; i < layer->after_count; i++)
+        if (!port_stands(graph, (Port){layer->after[i], 0}))
+            return "a layer waits for one that is not there";
     if (layer->weights_of && (!port_stands(graph, (Port){layer->weights_of, 0}) || layer->weights_of == layer))
         return "a layer shares the weights of one that is not there";
     if (layer->cell_of && (!port_stands(graph, (Port){layer->cell_of, 0}) || layer->cell_of->cell_of))

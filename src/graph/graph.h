@@ -31,7 +31,7 @@ typedef struct Attr {
 } Attr;
 
 /* What ties several layers to one spot of the figure. */
-typedef enum LinkRole { LINK_FLOW, LINK_SHORTCUT, LINK_PROJECTION, LINK_COPY } LinkRole;
+typedef enum LinkRole { LINK_FLOW, LINK_SHORTCUT, LINK_PROJECTION, LINK_COPY, LINK_CONTROL } LinkRole;
 
 /* A picture in a figure. */
 typedef struct Picture {
@@ -53,6 +53,8 @@ struct Layer {
     uint32_t output_count; /* how many outputs, at least 1 */
     Dim params;            /* trainable parameters, filled by pass/count */
     Dim macs;              /* multiply-accumulates for one sample, filled by pass/count */
+    Layer **after;         /* what it waits for without reading it (control dependencies) */
+    uint32_t after_count;  /* how many */
     Layer *weights_of;     /* the layer whose weights it uses too, or NULL */
     Layout layout;         /* how its tensors are laid out */
     Scope *scope;          /* where it stands; never NULL */

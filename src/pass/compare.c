@@ -150,7 +150,7 @@ static bool same_inputs(Compare *compare, const Layer *a, const Layer *b)
 static bool same_weights(Compare *compare, const Layer *a, const Layer *b)
 {
     const Layer *of_a = a->weights_of, *of_b = b->weights_of;
-    if (a->frozen != b->frozen || a->trained != b->trained || a->training != b->training || a->idle != b->idle)
+    if (a->after_count != b->after_count || a->frozen != b->frozen || a->trained != b->trained || a->training != b->training || a->idle != b->idle)
         return false;
     if (of_b && (of_b == a || of_b == of_a)) {
         compare->shared = true;

@@ -117,6 +117,24 @@ static void link_inputs(Drafts *drafts, Node *to, const Layer *layer)
     }
 }
 
+/* What the layers in a node wait for and do not read: control dependencies. */
+static void link_after(Drafts *drafts, Node *to, const Layer *layer)
+{
+    for (uint32_t i = 0; i < layer->after_count; i++) {
+        Node *from = source_of(drafts, (Port){layer->after[i], 0}, layer);
+        bool known = from && from->index < drafts->seen_room && drafts->seen[from->index] == to->index + 1;
+        if (from && from != to && !known)
+            add_link(drafts, (Link){from, to, LINK_CONTROL, drafts->count, false});
+    }
+}
+
+/* Those of a model file are many, and shown where everything is; solids and units have no arrows for them. */
+static bool shows_control(const Plan *plan)
+{
+    View view = plan->figure->view;
+    return view != VIEW_TENSORS && view != VIEW_UNITS && (!plan->graph->imported || plan->figure->explicit_);
+}
+
 /* The layers that a node stands for, those in repetitions excepted: they read what the first of them reads. */
 static void link_node(Drafts *drafts, Node *node)
 {
@@ -126,6 +144,8 @@ static void link_node(Drafts *drafts, Node *node)
     if (node->kind != NODE_GROUP) {
         for (const Layer *cell = node->layer; cell; cell = plan_layer(plan, cell)->next_cell)
             link_inputs(drafts, node, cell);
+        for (const Layer *cell = shows_control(plan) ? node->layer : NULL; cell; cell = plan_layer(plan, cell)->next_cell)
+            link_after(drafts, node, cell);
         return;
     }
     Range range = plan_scope(plan, node->scope)->layers;
@@ -133,6 +153,11 @@ static void link_node(Drafts *drafts, Node *node)
         const Layer *layer = plan->graph->layers[plan->layer_order[range.start + i]];
         if (!plan_layer(plan, layer)->hidden && !plan_scope(plan, layer->scope)->gone)
             link_inputs(drafts, node, layer);
+    }
+    for (uint32_t i = 0; i < range.size && shows_control(plan); i++) {
+        const Layer *layer = plan->graph->layers[plan->layer_order[range.start + i]];
+        if (!plan_layer(plan, layer)->hidden && !plan_scope(plan, layer->scope)->gone)
+            link_after(drafts, node, layer);
     }
     for (uint32_t i = first; i < drafts->count; i++)
         drafts->links[i].input = i - first;

@@ -112,6 +112,26 @@ static bool read_from(Spec *spec, const Site *site, const Value *from, Instance 
     return instance->input_count > 0;
 }
 
+/* `after: a` or `after: [a, b]`: what the layer waits for without reading it. */
+static bool read_after(Spec *spec, const Site *site, const Value *after, Layer *layer)
+{
+    uint32_t room = 0;
+    for (const Value *one = after->kind == VALUE_LIST ? after->first : after; one; one = after->kind == VALUE_LIST ? one->next : NULL) {
+        Piece name;
+        Port port;
+        if (layer->after_count == MOST_INPUTS) {
+            spec_error(spec, one->place, "more than %d names", MOST_INPUTS);
+            return false;
+        }
+        if (!read_name(spec, one, &name) || !space_resolve(spec, site, name, &port))
+            return false;
+        *ARENA_PUSH(spec->arena, layer->after, layer->after_count, room) = port.layer;
+    }
+    if (!layer->after_count)
+        spec_wrong_kind(spec, after, "after", "the name of a layer, or a list of names");
+    return layer->after_count > 0;
+}
+
 /* The number of repeats; false after a report. */
 static bool read_times(Spec *spec, const Value *value, uint32_t *times)
 {
@@ -247,6 +267,8 @@ static void write_layer(Spec *spec, Site *site, Instance *instance)
     layer->placing = instance->placing;
     layer->image = instance->image;
     layer->units = instance->units;
+    if (instance->item->after && !instance->index)
+        read_after(spec, site, instance->item->after, layer);
     site->flow = inner.flow;
 }
 

@@ -20,6 +20,7 @@ static const KeyRow keys[] = {
     KEY("name", name, NULL, 0),
     KEY("label", label, NULL, 0),
     KEY("from", from, NULL, 0),
+    KEY("after", after, "a layer", BIT(ITEM_LAYER)),
     KEY("times", times, NULL, 0),
     KEY("style", style, NULL, 0),
     KEY("note", note, NULL, 0),
@@ -121,7 +122,7 @@ static void report_key(Spec *spec, const Item *item, const Value *child)
     else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
     else if (item->operation)
-        spec_hint(spec, "beside an operation stand name, label, from, times, style, note, weights, frozen, training, idle, image, units, and what places it on a grid: at …");
+        spec_hint(spec, "beside an operation stand name, label, from, after, times, style, note, weights, frozen, training, idle, image, units, and what places it on a grid: at …");
     else
         spec_hint(spec, "`netikz list ops` shows all; what netikz does not know is written `custom: NAME`");
 }

@@ -67,6 +67,8 @@ typedef struct OnnxNode {
     Str overload; /* of a function */
     Str *inputs; /* names of values; empty: left out */
     uint32_t input_count;
+    Str *controls; /* names of nodes that it waits for (TensorFlow) */
+    uint32_t control_count;
     Str *outputs;
     uint32_t output_count;
     OnnxAttr *attrs;

@@ -83,6 +83,25 @@ static void hide_unused(Tf *tf)
         graph->layers[i]->auxiliary = graph->layers[i]->auxiliary || !seen[i];
 }
 
+/* `^name` among the inputs of a node: it waits for that one. */
+static void add_controls(Tf *tf, const OnnxGraph *nodes)
+{
+    const Graph *graph = tf->reader->graph;
+    Names *layers = names_new(tf->arena);
+    for (uint32_t i = 0; i < graph->layer_count; i++)
+        names_put(layers, graph->layers[i]->path, graph->layers[i]);
+    for (uint32_t i = 0; i < nodes->node_count; i++) {
+        const OnnxNode *node = &nodes->nodes[i];
+        Layer *layer = node->control_count ? names_get(layers, node->name) : NULL;
+        uint32_t room = 0;
+        for (uint32_t k = 0; layer && k < node->control_count; k++) {
+            Layer *before = names_get(layers, node->controls[k]);
+            if (before && before != layer)
+                *ARENA_PUSH(tf->arena, layer->after, layer->after_count, room) = before;
+        }
+    }
+}
+
 static void find_batch(Tf *tf)
 {
     const Graph *graph = tf->reader->graph;
@@ -106,6 +125,7 @@ static bool read_network(Tf *tf, Model *model)
     set_outputs(tf, graph);
     if (!onnx_read_network(tf->reader, graph))
         return false;
+    add_controls(tf, graph);
     if (tf->output_count)
         hide_unused(tf);
     find_batch(tf);

@@ -296,7 +296,7 @@ static Str resolved(Tf *tf, const Body *body, Str text)
 
 static bool decode_node(Tf *tf, Message message, OnnxNode *node)
 {
-    uint32_t inputs = 0, attrs = 0;
+    uint32_t inputs = 0, controls = 0, attrs = 0;
     MessageReader reader = MESSAGE_OPEN(message, node_names);
     *node = (OnnxNode){.output_count = 1};
     for (MessageField field; message_next(&reader, &field);) {
@@ -306,7 +306,10 @@ static bool decode_node(Tf *tf, Message message, OnnxNode *node)
         case 1: node->name = message_string(&field); break;
         case 2: node->op = message_string(&field); break;
         case 3:
-            if (!str_starts(message_string(&field), STR("^")))
+            if (str_starts(message_string(&field), STR("^")))
+                *ARENA_PUSH(tf->arena, node->controls, node->control_count, controls) =
+                    str_slice(message_string(&field), 1, message_string(&field).size);
+            else
                 *ARENA_PUSH(tf->arena, node->inputs, node->input_count, inputs) = message_string(&field);
             break;
         case 5:

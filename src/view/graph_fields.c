@@ -13,6 +13,9 @@ static Label input_shapes(const NodeLook *look, const Node *node)
     Label shape = graph_shape_label(look->arena, node, look->figure->notation);
     Text text = text_in(look->arena);
 
+    while (end > first && look->outline->links[end - 1].role == LINK_CONTROL) {
+        end--; /* what it only waits for comes behind what it reads */
+    }
     if (first == end) {
         return shape;
     }

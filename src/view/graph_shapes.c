@@ -77,6 +77,9 @@ static bool label_branches(Labelling *labelling, uint32_t node, Label shape, boo
     for (uint32_t i = layered->out.first[node]; i < layered->out.first[node + 1]; i++) {
         uint32_t index = layered->out.list[i];
         const Strand *strand = &layered->strands[index];
+        if (strand->link->role == LINK_CONTROL) {
+            continue; /* it carries nothing */
+        }
         if (enters_alone(labelling, index)) {
             if (write) {
                 labelling->labels.entries[strand->to] = shape;
@@ -105,8 +108,14 @@ ShapeLabels shape_labels(const Layered *layered, const Arcs *arcs, const Figure 
         if ((arcs->count && arcs->touched[v]) || !shows_shape(&labelling, node, shape.text)) {
             continue; /* an arc is where it would stand */
         }
-        bool fork = layered->out.first[v + 1] - layered->out.first[v] > 1;
-        if (figure->shapes == SHAPES_EDGES && fork && label_branches(&labelling, v, shape, false)) {
+        uint32_t readers = 0;
+        for (uint32_t i = layered->out.first[v]; i < layered->out.first[v + 1]; i++) {
+            readers += layered->strands[layered->out.list[i]].link->role != LINK_CONTROL;
+        }
+        if (figure->shapes == SHAPES_EDGES && !readers && layered->out.first[v + 1] > layered->out.first[v]) {
+            continue; /* what waits for it reads nothing */
+        }
+        if (figure->shapes == SHAPES_EDGES && readers > 1 && label_branches(&labelling, v, shape, false)) {
             label_branches(&labelling, v, shape, true);
         } else {
             labelling.labels.exits[v] = shape;

@@ -116,7 +116,8 @@ static void label_wires(Grid *grid)
         while (from->spot.to[AXIS_COLUMN] > from->spot.from[AXIS_COLUMN] && wire + 1 < grid->wires + grid->wire_count &&
                wire[1].from == wire->from)
             wire++;
-        if (done[from->node->index] || wire->from != last_of(grid, from->node) || wire->label.text.size)
+        if (done[from->node->index] || wire->from != last_of(grid, from->node) || wire->label.text.size ||
+            wire->role == LINK_CONTROL)
             continue;
         done[from->node->index] = true;
         wire->label = (Label){LABEL_TEX, from->placing->edge};

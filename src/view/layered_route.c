@@ -303,7 +303,7 @@ static Router router_new(Layered *layered)
 const char *layered_role_name(LinkRole role)
 {
     static const char *const names[] = {
-        [LINK_FLOW] = "flow", [LINK_SHORTCUT] = "shortcut", [LINK_PROJECTION] = "projection", [LINK_COPY] = "copy"};
+        [LINK_FLOW] = "flow", [LINK_SHORTCUT] = "shortcut", [LINK_PROJECTION] = "projection", [LINK_COPY] = "copy", [LINK_CONTROL] = "control"};
 
     return names[role];
 }

@@ -4,7 +4,7 @@
 #include "view/layered.h"
 
 /* Strands of one node that share a bus have one role and arrive at the same side, from above or from beside. */
-enum { WAY_INNER, WAY_BESIDE, WAY_COUNT, GROUP_COUNT = WAY_COUNT * (LINK_COPY + 1) };
+enum { WAY_INNER, WAY_BESIDE, WAY_COUNT, GROUP_COUNT = WAY_COUNT * (LINK_CONTROL + 1) };
 
 typedef struct Split {
     Layered *layered;

@@ -15,6 +15,7 @@ static const char *role_name(LinkRole role)
         return "projection";
     case LINK_COPY:
         return "copy";
+    case LINK_CONTROL:
     case LINK_FLOW:
         break;
     }

@@ -41,6 +41,9 @@ static bool is_chain_of_maps(const Graph *graph)
         if (layer->auxiliary) {
             continue;
         }
+        if (layer->after_count && !graph->imported) {
+            return false;
+        }
         for (uint32_t j = 0; j < layer->input_count; j++) {
             inputs += layer->inputs[j].layer && !layer->inputs[j].layer->auxiliary;
         }
