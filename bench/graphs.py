@@ -52,7 +52,9 @@ def random_reads(nodes, edges):
     return [sorted(set(inputs)) for inputs in reads]
 
 
-NODE = re.compile(r"\\nk(?:box|circle|text|stack|card)\{([^{}]*)\}")
+
+KIND = r"\\nk(?:box|circle|text|stack|card|record|attributes|bare|cells|octagon|ellipse)(?:\[[^]]*\])?"
+NODE = re.compile(KIND + r"\{([^{}]*)\}")
 EDGE = re.compile(r"\\nkedge(?:\[[^]]*\])?\{([^{}]*)\}\{([^{}]*)\}")
 
 
@@ -63,7 +65,7 @@ def dot(text):
     return "\n".join(lines + ["}"])
 
 
-NUMBERED = re.compile(r"\\nk(?:box|circle|text|stack|card)\{([^{}]*)\}(?:\{[^{}]*\})?\{(\d+)\}")
+NUMBERED = re.compile(KIND + r"\{([^{}]*)\}(?:\{[^{}]*\})?\{(\d+)\}")
 ROUTED = re.compile(r"\\nkedge(?:\[[^]]*\])?\{([^{}]*)\}\{([^{}]*)\}\{([^{}]*)\}")
 
 

@@ -42,6 +42,9 @@ struct Arena {
     char *last;        /* what was handed out last, for growing in place */
     Chunk *last_chunk; /* where it lies */
     jmp_buf *escape;   /* where to go when memory is used up */
+    Arena *owner;      /* of a scratch arena; NULL: it has none */
+    Arena *scratch;    /* the scratch arenas of this one, the newest first */
+    Arena *next;       /* of a scratch arena: the one made before */
 };
 
 Arena *arena_new(size_t limit)
@@ -63,9 +66,22 @@ jmp_buf *arena_on_exhaustion(Arena *arena, jmp_buf *escape)
 
 _Noreturn void arena_exhausted(Arena *arena)
 {
+    while (arena->owner)
+        arena = arena->owner;
     if (!arena->escape)
         abort();
     longjmp(*arena->escape, 1);
+}
+
+Arena *arena_scratch(Arena *owner)
+{
+    Arena *arena = arena_new(owner->limit);
+    if (!arena)
+        arena_exhausted(owner);
+    arena->owner = owner;
+    arena->next = owner->scratch;
+    owner->scratch = arena;
+    return arena;
 }
 
 /* Frees chunks up to `end`, the newest first; gives `end` back. */
@@ -80,10 +96,43 @@ static Chunk *free_chunks(Chunk *chunk, const Chunk *end)
     return chunk;
 }
 
+/* Counts bytes here and with the owners; the outermost has counted most. */
+static void charge(Arena *arena, size_t bytes)
+{
+    Arena *outermost = arena;
+    while (outermost->owner)
+        outermost = outermost->owner;
+    if (bytes > outermost->limit - outermost->used)
+        arena_exhausted(arena);
+    for (; arena; arena = arena->owner)
+        arena->used += bytes;
+}
+
+/* Takes bytes off again. */
+static void discharge(Arena *arena, size_t bytes)
+{
+    for (; arena; arena = arena->owner)
+        arena->used -= bytes;
+}
+
+/* Gives what a scratch arena has used back to its owner, and takes it off the owner's list. */
+static void leave_owner(Arena *arena)
+{
+    Arena **link = &arena->owner->scratch;
+    while (*link != arena)
+        link = &(*link)->next;
+    *link = arena->next;
+    discharge(arena->owner, arena->used);
+}
+
 void arena_free(Arena *arena)
 {
     if (!arena)
         return;
+    while (arena->scratch)
+        arena_free(arena->scratch);
+    if (arena->owner)
+        leave_owner(arena);
     free_chunks(arena->chunk, NULL);
     free(arena);
 }
@@ -93,13 +142,6 @@ static size_t padded(size_t size)
 {
     size_t least = size ? size : 1;
     return (least + RED_ZONE + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-}
-
-static void charge(Arena *arena, size_t bytes)
-{
-    if (bytes > arena->limit - arena->used)
-        arena_exhausted(arena);
-    arena->used += bytes;
 }
 
 /*
@@ -197,7 +239,7 @@ void arena_release(Arena *arena, ArenaMark mark)
 {
     Chunk *chunk = free_chunks(arena->chunk, mark.chunk);
     arena->chunk = chunk;
-    arena->used = mark.used;
+    discharge(arena, arena->used - mark.used);
     arena->last = NULL;
     if (!chunk)
         return;

@@ -26,8 +26,14 @@ jmp_buf *arena_on_exhaustion(Arena *arena, jmp_buf *escape);
 /* Jumps to the escape as if memory had been used up. */
 _Noreturn void arena_exhausted(Arena *arena);
 
-/* Frees the arena and all that it handed out. NULL is allowed. */
+/* Frees the arena, its scratch arenas and all that they handed out. NULL is allowed. */
 void arena_free(Arena *arena);
+
+/*
+ * An arena for what is needed on the way only: it counts against the owner's limit, jumps where the owner jumps, and
+ * goes with the owner where nobody frees it before.
+ */
+Arena *arena_scratch(Arena *owner);
 
 /* `size` zeroed bytes, aligned for any object. */
 void *arena_alloc(Arena *arena, size_t size);
@@ -38,7 +44,10 @@ void *arena_array(Arena *arena, size_t count, size_t size);
 /* A copy of `old_count` elements in room for `new_count`; grows in place where `old` was handed out last. */
 void *arena_grow(Arena *arena, void *old, size_t old_count, size_t new_count, size_t size);
 
-/* How far an arena is filled; what is handed out after a mark is given back by arena_release and must not be used again. */
+/*
+ * How far an arena is filled; what is handed out after a mark is given back by arena_release and must not be used again.
+ * No scratch arena that is made in between may be left.
+ */
 typedef struct ArenaMark {
     void *chunk, *next; /* the chunk at hand and the one behind it */
     size_t filled;      /* bytes of it */

@@ -75,6 +75,7 @@ typedef struct SceneCell {
 
 typedef struct SceneItem {
     ItemKind kind;
+    uint32_t node;     /* lanes: of a node: its number, from 1, by which edges know it; 0: none */
     Str name;          /* of the TikZ node or frame */
     Str name2;         /* a second one where the kind says so */
     SceneCell *cells;
@@ -108,6 +109,7 @@ typedef struct SceneWeights {
 
 typedef struct SceneEdge {
     Str from, to;      /* names of nodes */
+    uint32_t tail, head; /* lanes: their numbers */
     const char *role;  /* "flow", "shortcut", "projection", "copy", "training"; solids: or the class of the operation that the arrow stands for */
     bool leaves_side;  /* begins at the side of `from`: the first step is to a lane at the rank of `from` */
     bool enters_side;  /* ends at the side of `to` */

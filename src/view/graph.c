@@ -18,6 +18,7 @@ enum { CHARACTER_WIDTH = 48, BOX_EXTRA = 60, GAP_WIDTH = 160, COLUMN_WIDTH = 300
 
 typedef struct Drawing {
     Arena *arena;
+    Arena *scratch;        /* for the layout, which goes when the scene is there */
     const Outline *outline;
     const Figure *figure;
     Layered layered;
@@ -131,6 +132,14 @@ static const Node *main_node(const Drawing *drawing, uint32_t rank)
     return NULL;
 }
 
+/* The stage of what stands on the main line; equal ones that follow each other share their text. */
+static Str stage_of(const Drawing *drawing, const Node *main, Str latest)
+{
+    Str stage = main ? graph_stage(drawing->scratch, main) : (Str){NULL, 0};
+
+    return str_equal(stage, latest) ? latest : str_copy(drawing->arena, stage);
+}
+
 /* The output size of the stage that begins in this rank, on the main line. */
 static Label margin_of(const Drawing *drawing, uint32_t rank, Str *latest)
 {
@@ -157,13 +166,13 @@ static void add_arcs_before(Drawing *drawing, uint32_t rank, uint32_t lane, uint
 static void add_ranks(Drawing *drawing)
 {
     const Layered *layered = &drawing->layered;
-    Str latest = {NULL, 0};
+    Str latest = {NULL, 0}, stage = {NULL, 0};
 
     for (uint32_t r = 0; r < layered->rank_count; r++) {
         SceneItem *item = scene_add_item(drawing->scene, ITEM_RANK);
         item->a = layered->tracks[r];
-        const Node *main = main_node(drawing, r);
-        item->name2 = main ? graph_stage(drawing->arena, main) : (Str){NULL, 0};
+        stage = stage_of(drawing, main_node(drawing, r), stage);
+        item->name2 = stage;
         if (drawing->figure->shapes == SHAPES_MARGIN) {
             item->label = margin_of(drawing, r, &latest);
         }
@@ -372,7 +381,7 @@ static bool lay_out(Drawing *drawing, Diags *diags)
         drawing->arcs = arcs_find(drawing->arena, drawing->outline);
         drawing->outline = drawing->arcs.outline;
     }
-    if (!layered_lay_out(&drawing->layered, drawing->arena, drawing->outline)) {
+    if (!layered_lay_out(&drawing->layered, drawing->scratch, drawing->outline)) {
         diag_error(diags, figure->place, "the network is too large for one figure");
         diag_hint(diags, "a smaller `depth` closes groups, `only` draws one of them");
         return false;
@@ -385,10 +394,11 @@ static bool lay_out(Drawing *drawing, Diags *diags)
 
 Scene *graph_scene(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure, Palette *palette)
 {
-    Drawing drawing = {.arena = arena, .outline = outline, .figure = figure};
+    Drawing drawing = {.arena = arena, .scratch = arena_scratch(arena), .outline = outline, .figure = figure};
     Scene *scene = scene_new(arena);
 
     if (!lay_out(&drawing, diags)) {
+        arena_free(drawing.scratch);
         return NULL;
     }
     drawing.scene = scene;
@@ -399,7 +409,7 @@ Scene *graph_scene(Arena *arena, Diags *diags, const Outline *outline, const Fig
     drawing.look = graph_node_look(arena, all, figure, scene->direction);
     drawing.look.styles = graph_node_styles(arena, all, figure, palette);
     scene->keys = figure->heads == HEADS_NONE ? STR("heads=none") : figure->heads == HEADS_MIDDLE ? STR("heads=middle") : scene->keys;
-    scene_reserve(scene, (size_t)drawing.layered.rank_first[drawing.layered.rank_count] + drawing.layered.rank_count,
+    scene_reserve(scene, (size_t)drawing.layered.rank_first[drawing.layered.rank_count] + 2 * (size_t)drawing.layered.rank_count,
                   drawing.layered.strand_count);
     layered_routes(&drawing.layered, scene);
     if (figure->widths == WIDTHS_SIZE && figure->edges == EDGES_THICK) {
@@ -414,6 +424,7 @@ Scene *graph_scene(Arena *arena, Diags *diags, const Outline *outline, const Fig
     add_ranks(&drawing);
     add_extracted(&drawing);
     add_frames(&drawing);
+    arena_free(drawing.scratch);
     return scene;
 }
 

@@ -194,6 +194,8 @@ void arcs_add(const Arcs *arcs, Scene *scene)
         const Arc *arc = &arcs->list[i];
         const Node *first = &arcs->outline->nodes[arc->first], *last = &arcs->outline->nodes[arc->last];
         SceneEdge *edge = scene_add_edge(scene, first->name, last->name, layered_role_name(arc->role));
+        edge->tail = first->index + 1;
+        edge->head = last->index + 1;
         edge->arc = arc->lane;
     }
 }

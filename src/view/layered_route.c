@@ -23,6 +23,7 @@ enum { GROUPS_COMPARED = 48, OVERLAP_COST = 16 };
 
 typedef struct Router {
     Layered *layered;
+    Scene *scene;
     Segment *segments;
     uint32_t segment_count, segment_room;
     uint32_t *hop;          /* vertex → segment by which its bus goes on from it, or LAYERED_NONE */
@@ -282,11 +283,11 @@ static uint32_t *none(Arena *arena, uint32_t count)
     return list;
 }
 
-static Router router_new(Layered *layered)
+static Router router_new(Layered *layered, Scene *scene)
 {
     Arena *arena = layered->arena;
     size_t vertices = (size_t)layered->vertex_count + layered->outside_count + 1;
-    Router router = {.layered = layered};
+    Router router = {.layered = layered, .scene = scene};
 
     router.hop = ARENA_ARRAY(arena, vertices, uint32_t);
     router.turn = ARENA_ARRAY(arena, vertices, uint32_t);
@@ -352,7 +353,7 @@ static void follow(const Router *router, const Strand *strand, uint32_t tap, Sce
             add_step(router, edge, tap);
         }
         if (!pass && steps) {
-            edge->steps = ARENA_ARRAY(layered->arena, steps, SceneStep);
+            edge->steps = ARENA_ARRAY(router->scene->arena, steps, SceneStep);
         }
     }
 }
@@ -394,7 +395,7 @@ void layered_widen(const Layered *layered, Scene *scene)
 
 void layered_routes(Layered *layered, Scene *scene)
 {
-    Router router = router_new(layered);
+    Router router = router_new(layered, scene);
     uint32_t *tap = ARENA_ARRAY(layered->arena, (size_t)layered->strand_count + 1, uint32_t);
     bool *side = ARENA_ARRAY(layered->arena, (size_t)layered->strand_count + 1, bool);
 
@@ -421,6 +422,8 @@ void layered_routes(Layered *layered, Scene *scene)
         const Node *from = &layered->outline->nodes[strand->from], *to = &layered->outline->nodes[strand->to];
         SceneEdge *edge = scene_add_edge(scene, from->name, to->name,
                                          layered_role_between(from, to, strand->link->role));
+        edge->tail = from->index + 1;
+        edge->head = to->index + 1;
         edge->enters_side = side[i];
         edge->stopped = strand->link->stopped;
         follow(&router, strand, tap[i], edge);

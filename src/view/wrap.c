@@ -41,12 +41,13 @@ static void note_size(const Wrap *wrap, WrapLimits limits, int64_t beside)
 
 void wrap_scene(Arena *arena, Scene *scene, const Figure *figure)
 {
-    Wrap wrap = {.arena = arena, .scene = scene, .rules = wrap_rules(scene, figure->label_font)};
+    Wrap wrap = {.arena = arena_scratch(arena), .scene = scene, .rules = wrap_rules(scene, figure->label_font)};
     int64_t width = length_estimate(figure->width);
     int64_t height = length_estimate(figure->height.size ? figure->height : figure->max_height);
 
     wrap_measure(&wrap);
     if (!wrap.rank_count) {
+        arena_free(wrap.arena);
         return;
     }
     width = width ? width : PAGE_WIDTH * WRAP_POINT;
@@ -60,4 +61,5 @@ void wrap_scene(Arena *arena, Scene *scene, const Figure *figure)
     if (wrap.column_count > 1) {
         wrap_rewrite(&wrap);
     }
+    arena_free(wrap.arena);
 }

@@ -44,7 +44,7 @@ typedef struct WrapRank {
 } WrapRank;
 
 typedef struct Wrap {
-    Arena *arena;
+    Arena *arena;          /* a scratch arena; what stays is in that of the scene */
     Scene *scene;
     WrapRules rules;
     WrapEntry *entries;
@@ -53,7 +53,7 @@ typedef struct Wrap {
     uint32_t rank_count, rank_room;
     uint32_t lane_count;
     uint32_t *rank_of;     /* item → rank, for nodes */
-    uint32_t *edge_from, *edge_to; /* edge → item; UINT32_MAX: unknown name */
+    uint32_t *edge_from, *edge_to; /* edge → item; UINT32_MAX: it is not in the drawing */
     uint32_t column_count;
     uint32_t *column_first; /* column → first rank; one more at the end */
 } Wrap;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Where columns may end (one node alone passes something on, no frame is cut), and where they do: balanced. */
-#include "base/names.h"
 #include "view/wrap.h"
 
-/* The rank from which an edge comes and the one it goes to; false where a name is unknown. */
+/* The rank from which an edge comes and the one it goes to; false where one of them is not in the drawing. */
 static bool ends_of(const Wrap *wrap, uint32_t edge, uint32_t *from, uint32_t *to)
 {
     if (wrap->edge_from[edge] == UINT32_MAX || wrap->edge_to[edge] == UINT32_MAX) {
@@ -14,32 +13,25 @@ static bool ends_of(const Wrap *wrap, uint32_t edge, uint32_t *from, uint32_t *t
     return *from < *to;
 }
 
-static uint32_t item_named(const Wrap *wrap, const Names *names, Str name)
-{
-    const SceneItem *item = names_get(names, name);
-
-    return item ? (uint32_t)(item - wrap->scene->items) : UINT32_MAX;
-}
-
 static void find_ends(Wrap *wrap)
 {
-    uint32_t edges = wrap->scene->edge_count;
+    const Scene *scene = wrap->scene;
+    uint32_t edges = scene->edge_count, most = 0;
 
     wrap->edge_from = ARENA_ARRAY(wrap->arena, (size_t)edges + 1, uint32_t);
     wrap->edge_to = ARENA_ARRAY(wrap->arena, (size_t)edges + 1, uint32_t);
-    ArenaMark mark = arena_mark(wrap->arena);
-    Names *names = names_new(wrap->arena);
-    for (uint32_t i = 0; i < wrap->entry_count; i++) {
-        if (wrap->entries[i].kind == 'n') {
-            SceneItem *item = &wrap->scene->items[wrap->entries[i].item];
-            names_put(names, item->name, item);
-        }
+    for (uint32_t i = 0; i < scene->item_count; i++) {
+        most = scene->items[i].node > most ? scene->items[i].node : most;
+    }
+    uint32_t *item = ARENA_ARRAY(wrap->arena, (size_t)most + 1, uint32_t); /* number → item + 1 */
+    for (uint32_t i = 0; i < scene->item_count; i++) {
+        item[scene->items[i].node] = scene->items[i].node ? i + 1 : 0;
     }
     for (uint32_t i = 0; i < edges; i++) {
-        wrap->edge_from[i] = item_named(wrap, names, wrap->scene->edge_list[i].from);
-        wrap->edge_to[i] = item_named(wrap, names, wrap->scene->edge_list[i].to);
+        const SceneEdge *edge = &scene->edge_list[i];
+        wrap->edge_from[i] = edge->tail <= most ? item[edge->tail] - 1 : UINT32_MAX;
+        wrap->edge_to[i] = edge->head <= most ? item[edge->head] - 1 : UINT32_MAX;
     }
-    arena_release(wrap->arena, mark);
 }
 
 /* Counts over gaps, first as changes from gap to gap. */

@@ -41,7 +41,7 @@ static void carry(Rewrite *rewrite, uint32_t index)
     uint32_t from = wrap->rank_of[wrap->edge_from[index]], to = wrap->rank_of[wrap->edge_to[index]];
     uint32_t lane = wrap->scene->items[wrap->edge_from[index]].lane, done = 0, count = 0;
     uint32_t first = wrap->ranks[from].column, last = wrap->ranks[to].column;
-    SceneStep *steps = ARENA_ARRAY(wrap->arena, (size_t)edge->step_count + 3 * (last - first) + 1, SceneStep);
+    SceneStep *steps = ARENA_ARRAY(wrap->scene->arena, (size_t)edge->step_count + 3 * (last - first) + 1, SceneStep);
 
     for (uint32_t column = first + 1; column <= last + 1; column++) {
         uint32_t start = column <= last ? wrap->column_first[column] : UINT32_MAX;
@@ -158,24 +158,23 @@ static void number_lanes(Rewrite *rewrite)
     }
 }
 
+/* From the end on, so that what has moved is not in the way of what has not. */
 static void insert_columns(Rewrite *rewrite)
 {
     const Wrap *wrap = rewrite->wrap;
     Scene *scene = wrap->scene;
-    SceneItem *items = scene->items;
-    uint32_t count = scene->item_count, column = 0;
+    uint32_t count = scene->item_count, column = wrap->column_count;
 
-    scene->items = NULL;
-    scene->item_count = scene->item_room = 0;
-    scene_reserve(scene, (size_t)count + wrap->column_count, 0);
-    for (uint32_t i = 0; i < count; i++) {
-        if (column + 1 < wrap->column_count && wrap->ranks[wrap->column_first[column + 1]].item == i) {
-            column++;
-            SceneItem *begin = scene_add_item(scene, ITEM_COLUMN);
-            begin->lane = rewrite->separator[column];
-            begin->a = rewrite->main_lane[column];
+    for (uint32_t k = 1; k < wrap->column_count; k++) {
+        scene_add_item(scene, ITEM_COLUMN);
+    }
+    for (uint32_t i = count; column > 1 && i-- > 0;) {
+        scene->items[i + column - 1] = scene->items[i];
+        if (wrap->ranks[wrap->column_first[column - 1]].item == i) {
+            column--;
+            scene->items[i + column - 1] =
+                (SceneItem){.kind = ITEM_COLUMN, .lane = rewrite->separator[column], .a = rewrite->main_lane[column]};
         }
-        *scene_add_item(scene, items[i].kind) = items[i];
     }
 }
 
