@@ -111,7 +111,7 @@ AsciiFlow ascii_flow(Arena *arena, const Graph *graph, Notation notation, bool f
 {
     Builder builder = {
         .flow = {.arena = arena, .graph = graph, .notation = notation},
-        .users = graph_users(graph),
+        .users = graph_users(graph->arena, graph),
         .row_of = ARENA_ARRAY(arena, graph->layer_count, uint32_t),
         .seen = ARENA_ARRAY(arena, graph->layer_count, uint32_t),
     };

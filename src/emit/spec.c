@@ -229,7 +229,7 @@ static Writer writer_new(Arena *arena, const Graph *graph, bool imported)
         .arena = arena,
         .graph = graph,
         .imported = imported,
-        .users = graph_users(graph),
+        .users = graph_users(graph->arena, graph),
         .leaves = ARENA_ARRAY(arena, layers, bool),
         .line_of = ARENA_ARRAY(arena, layers, Unit *),
         .space_of = ARENA_ARRAY(arena, layers, Space *),

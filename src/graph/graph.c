@@ -135,9 +135,9 @@ bool graph_sort(Graph *graph, Layer **on_it)
     return true;
 }
 
-Users graph_users(const Graph *graph)
+Users graph_users(Arena *arena, const Graph *graph)
 {
-    uint32_t *first = ARENA_ARRAY(graph->arena, (size_t)graph->layer_count + 1, uint32_t);
+    uint32_t *first = ARENA_ARRAY(arena, (size_t)graph->layer_count + 1, uint32_t);
     size_t edges = 0;
     for (uint32_t i = 0; i < graph->layer_count; i++)
         for (uint32_t k = 0; k < graph->layers[i]->input_count; k++)
@@ -147,8 +147,8 @@ Users graph_users(const Graph *graph)
             }
     for (uint32_t i = 0; i < graph->layer_count; i++)
         first[i + 1] += first[i];
-    Layer **list = ARENA_ARRAY(graph->arena, edges, Layer *);
-    uint32_t *filled = ARENA_ARRAY(graph->arena, graph->layer_count, uint32_t);
+    Layer **list = ARENA_ARRAY(arena, edges, Layer *);
+    uint32_t *filled = ARENA_ARRAY(arena, graph->layer_count, uint32_t);
     for (uint32_t i = 0; i < graph->layer_count; i++)
         for (uint32_t k = 0; k < graph->layers[i]->input_count; k++) {
             const Layer *read = graph->layers[i]->inputs[k].layer;

@@ -153,7 +153,7 @@ typedef struct Users {
     uint32_t *first; /* layer index → first entry in `list`; first[layer_count] is the end */
     Layer **list;    /* readers of each layer, in order */
 } Users;
-Users graph_users(const Graph *graph);
+Users graph_users(Arena *arena, const Graph *graph);
 /* What holds for every graph after validation; an English sentence on the first breach, or NULL. For tests and debugging builds. */
 const char *graph_check(const Graph *graph);
 

@@ -33,20 +33,20 @@ static int follow_of(const Plan *plan, const Layer *cell)
     return FOLLOW_ACTIVATION;
 }
 
-static Str label_of(const Plan *plan, const Layer *layer)
+static Str label_of(const Plan *plan, Arena *arena, const Layer *layer)
 {
-    Shape *inputs = ARENA_ARRAY(plan->arena, layer->input_count, Shape);
+    Shape *inputs = ARENA_ARRAY(plan->scratch, layer->input_count, Shape);
     for (uint32_t i = 0; i < layer->input_count; i++)
         inputs[i] = plan_shape(plan, layer->inputs[i]);
-    return op_label(plan->arena, layer, inputs);
+    return op_label(arena, layer, inputs);
 }
 
 static void tally(const Plan *plan, Habit *habit, const Layer *cell)
 {
-    Str label = label_of(plan, cell);
+    Str label = label_of(plan, plan->scratch, cell);
     uint32_t *count = names_get(habit->tallies, label);
     if (!count) {
-        count = ARENA_NEW(plan->arena, uint32_t);
+        count = ARENA_NEW(plan->scratch, uint32_t);
         names_put(habit->tallies, label, count);
     }
     if (++*count > habit->count) {
@@ -60,7 +60,7 @@ static void find_usual(const Plan *plan, Habits *habits)
 {
     for (int style = 0; style < STYLE_COUNT; style++)
         for (int follow = 0; follow < FOLLOW_COUNT; follow++)
-            habits->of[style][follow].tallies = names_new(plan->arena);
+            habits->of[style][follow].tallies = names_new(plan->scratch);
     for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
         const Layer *layer = plan->graph->layers[i];
         if (plan->layers[i].head != layer)
@@ -79,7 +79,7 @@ static void look_at_head(const Plan *plan, Habits *habits, const Layer *head)
         int follow = follow_of(plan, cell);
         if (follow < 0)
             always = true;
-        else if (str_equal(label_of(plan, cell), habit[follow].usual))
+        else if (str_equal(label_of(plan, plan->scratch, cell), habit[follow].usual))
             usual[follow] = true;
         else
             other[follow] = true;
@@ -147,7 +147,7 @@ static Label cell_label(const Plan *plan, const Node *node, const Layer *layer)
         return (Label){LABEL_MATH, str_from(layer->op->symbol)};
     if (node->kind == NODE_INPUT)
         return (Label){LABEL_TEXT, layer->name};
-    return (Label){LABEL_TEXT, label_of(plan, layer)};
+    return (Label){LABEL_TEXT, label_of(plan, plan->arena, layer)};
 }
 
 static int cell_style(const Layer *layer)
@@ -163,7 +163,7 @@ static void fill_layer_cells(const Plan *plan, const Habits *habits, Node *node)
     for (const Layer *cell = node->layer; cell; cell = plan_layer(plan, cell)->next_cell)
         cells++;
     node->cells = ARENA_ARRAY(plan->arena, cells, Cell);
-    node->silent = ARENA_ARRAY(plan->arena, cells, Cell);
+    node->silent = cells > 1 ? ARENA_ARRAY(plan->arena, cells, Cell) : NULL; /* the first is always written */
     cells = 0;
     for (const Layer *layer = node->layer; layer; layer = plan_layer(plan, layer)->next_cell) {
         Cell cell = {layer, cell_label(plan, node, layer), cell_style(layer)};
@@ -194,7 +194,7 @@ static int group_style(const Scope *scope)
 
 void plan_cells(Plan *plan)
 {
-    Habits *habits = ARENA_NEW(plan->arena, Habits);
+    Habits *habits = ARENA_NEW(plan->scratch, Habits);
     decide(plan, habits);
     for (uint32_t i = 0; i < plan->outline->node_count; i++) {
         Node *node = &plan->outline->nodes[i];

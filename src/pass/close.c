@@ -150,7 +150,7 @@ static void open_samples(Plan *plan, int64_t depth, uint32_t *ranks)
 /* The greatest depth at which the figure fits; of the level below, a brief figure shows one of each kind where that fits. */
 static int64_t choose_depth(Plan *plan, uint32_t deepest)
 {
-    uint32_t *ranks = ARENA_ARRAY(plan->arena, plan->graph->layer_count, uint32_t);
+    uint32_t *ranks = ARENA_ARRAY(plan->scratch, plan->graph->layer_count, uint32_t);
     int64_t depth = 0;
     for (uint32_t level = 1; level <= deepest; level++) {
         close_below(plan, level);

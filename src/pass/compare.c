@@ -23,10 +23,10 @@ struct Compare {
 
 Compare *compare_new(const Plan *plan)
 {
-    Compare *compare = ARENA_NEW(plan->arena, Compare);
+    Compare *compare = ARENA_NEW(plan->scratch, Compare);
     compare->plan = plan;
-    compare->forward = ARENA_ARRAY(plan->arena, plan->graph->layer_count, Mate);
-    compare->backward = ARENA_ARRAY(plan->arena, plan->graph->layer_count, Mate);
+    compare->forward = ARENA_ARRAY(plan->scratch, plan->graph->layer_count, Mate);
+    compare->backward = ARENA_ARRAY(plan->scratch, plan->graph->layer_count, Mate);
     return compare;
 }
 

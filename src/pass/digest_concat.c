@@ -66,7 +66,7 @@ void digest_nest_concats(Graph *graph)
 {
     bool *chained = ARENA_ARRAY(graph->arena, graph->layer_count + 1, bool);
     nest(graph, chained);
-    Users users = graph_users(graph);
+    Users users = graph_users(graph->arena, graph);
     for (uint32_t i = 0; i < graph->layer_count; i++)
         if (chained[i] && graph->layers[i]->input_count == 2)
             graph->layers[i]->scope = module_of(&users, graph->layers[i]);

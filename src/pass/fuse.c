@@ -7,14 +7,14 @@
 static void find_homes(Plan *plan)
 {
     const Graph *graph = plan->graph;
-    uint32_t *drawn = ARENA_ARRAY(plan->arena, graph->scope_count, uint32_t);
+    uint32_t *drawn = ARENA_ARRAY(plan->scratch, graph->scope_count, uint32_t);
     for (uint32_t i = 0; i < graph->layer_count; i++)
         if (!plan->layers[i].hidden)
             drawn[graph->layers[i]->scope->index]++;
     for (uint32_t i = graph->scope_count; i-- > 0;)
         if (graph->scopes[i]->parent)
             drawn[graph->scopes[i]->parent->index] += drawn[i];
-    const Scope **home = ARENA_ARRAY(plan->arena, graph->scope_count, const Scope *);
+    const Scope **home = ARENA_ARRAY(plan->scratch, graph->scope_count, const Scope *);
     for (uint32_t i = 0; i < graph->scope_count; i++) {
         const Scope *scope = graph->scopes[i];
         bool trivial = scope->kind == SCOPE_GROUP && drawn[i] <= 1 && scope->parent;

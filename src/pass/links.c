@@ -18,9 +18,9 @@ static void mark_seen(Drafts *drafts, const Node *from, uint32_t target, uint32_
 {
     if (from->index >= drafts->seen_room) {
         uint32_t room = 2 * drafts->seen_room + from->index + 1;
-        drafts->seen = arena_grow(drafts->plan->arena, drafts->seen, drafts->seen_room, room, sizeof *drafts->seen);
+        drafts->seen = arena_grow(drafts->plan->scratch, drafts->seen, drafts->seen_room, room, sizeof *drafts->seen);
         drafts->seen_link =
-            arena_grow(drafts->plan->arena, drafts->seen_link, drafts->seen_room, room, sizeof *drafts->seen_link);
+            arena_grow(drafts->plan->scratch, drafts->seen_link, drafts->seen_room, room, sizeof *drafts->seen_link);
         drafts->seen_room = room;
     }
     drafts->seen[from->index] = target;
@@ -39,7 +39,7 @@ static void add_link(Drafts *drafts, Link link)
         return;
     }
     mark_seen(drafts, link.from, target, drafts->count);
-    *ARENA_PUSH(drafts->plan->arena, drafts->links, drafts->count, drafts->room) = link;
+    *ARENA_PUSH(drafts->plan->scratch, drafts->links, drafts->count, drafts->room) = link;
 }
 
 /* The node that stands for a layer outside of the part that is drawn. */
@@ -47,7 +47,7 @@ static Node *outside_node(Drafts *drafts, const Layer *layer)
 {
     Plan *plan = drafts->plan;
     if (!drafts->outside)
-        drafts->outside = ARENA_ARRAY(plan->arena, plan->graph->layer_count, Node *);
+        drafts->outside = ARENA_ARRAY(plan->scratch, plan->graph->layer_count, Node *);
     Node **node = &drafts->outside[layer->index];
     if (!*node) {
         *node = plan_add_node(plan, NODE_INPUT, layer, STR("input"));
@@ -196,10 +196,10 @@ static uint32_t order_nodes(const Drafts *drafts, uint32_t *place)
 {
     const Plan *plan = drafts->plan;
     uint32_t nodes = plan->node_count, placed = 0;
-    uint32_t *waits = ARENA_ARRAY(plan->arena, nodes, uint32_t);
-    uint32_t *first = ARENA_ARRAY(plan->arena, (size_t)nodes + 1, uint32_t);
-    uint32_t *leaving = ARENA_ARRAY(plan->arena, drafts->count, uint32_t);
-    Heap ready = {ARENA_ARRAY(plan->arena, nodes, uint32_t), 0};
+    uint32_t *waits = ARENA_ARRAY(plan->scratch, nodes, uint32_t);
+    uint32_t *first = ARENA_ARRAY(plan->scratch, (size_t)nodes + 1, uint32_t);
+    uint32_t *leaving = ARENA_ARRAY(plan->scratch, drafts->count, uint32_t);
+    Heap ready = {ARENA_ARRAY(plan->scratch, nodes, uint32_t), 0};
     for (uint32_t i = 0; i < drafts->count; i++) {
         waits[drafts->links[i].to->index]++;
         first[drafts->links[i].from->index]++;
@@ -254,7 +254,7 @@ static void settle(const Drafts *drafts, const uint32_t *place)
     uint32_t nodes = plan->node_count;
     outline->nodes = ARENA_ARRAY(plan->arena, nodes, Node);
     outline->node_count = nodes;
-    uint32_t *count = ARENA_ARRAY(plan->arena, (size_t)nodes + 1, uint32_t);
+    uint32_t *count = ARENA_ARRAY(plan->scratch, (size_t)nodes + 1, uint32_t);
     for (uint32_t i = 0; i < nodes; i++) {
         outline->nodes[place[i]] = *plan->nodes[i];
         outline->nodes[place[i]].index = place[i];
@@ -279,7 +279,7 @@ bool plan_links(Plan *plan)
     uint32_t drawn = plan->node_count; /* nodes for what lies outside come behind them */
     for (uint32_t i = 0; i < drawn; i++)
         link_node(&drafts, plan->nodes[i]);
-    uint32_t *place = ARENA_ARRAY(plan->arena, plan->node_count, uint32_t);
+    uint32_t *place = ARENA_ARRAY(plan->scratch, plan->node_count, uint32_t);
     if (order_nodes(&drafts, place) < plan->node_count && open_circles(plan, place))
         return false;
     uint32_t next = 0; /* a circle that cannot be opened is in the model itself: its nodes come last, as they stand */

@@ -26,7 +26,7 @@ Str plan_name(Plan *plan, Str path)
     Str name = clean_name(plan->arena, path);
     uint32_t *used = names_get(plan->names, name);
     if (!used) {
-        used = ARENA_NEW(plan->arena, uint32_t);
+        used = ARENA_NEW(plan->scratch, uint32_t);
         *used = 1;
         names_put(plan->names, name, used);
         return name;
@@ -35,7 +35,7 @@ Str plan_name(Plan *plan, Str path)
     do
         numbered = str_format(plan->arena, "%.*s-%u", STR_ARGS(name), ++*used);
     while (names_get(plan->names, numbered));
-    uint32_t *first = ARENA_NEW(plan->arena, uint32_t);
+    uint32_t *first = ARENA_NEW(plan->scratch, uint32_t);
     *first = 1;
     names_put(plan->names, numbered, first);
     return numbered;
@@ -53,9 +53,9 @@ static NodeKind kind_of(const Layer *layer)
 
 Node *plan_add_node(Plan *plan, NodeKind kind, const Layer *layer, Str path)
 {
-    Node *node = ARENA_NEW(plan->arena, Node);
+    Node *node = ARENA_NEW(plan->scratch, Node);
     *node = (Node){.kind = kind, .name = plan_name(plan, path), .layer = layer, .times = 1, .index = plan->node_count};
-    *ARENA_PUSH(plan->arena, plan->nodes, plan->node_count, plan->node_room) = node;
+    *ARENA_PUSH(plan->scratch, plan->nodes, plan->node_count, plan->node_room) = node;
     return node;
 }
 
@@ -331,7 +331,7 @@ static void find_final_outputs(Plan *plan)
 void plan_nodes(Plan *plan)
 {
     find_final_outputs(plan);
-    plan->names = names_new(plan->arena);
+    plan->names = names_new(plan->scratch);
     plan->node_count = 0;
     add_frames(plan);
     for (uint32_t i = 0; i < plan->graph->layer_count; i++) {

@@ -42,17 +42,19 @@ static void draw_up(Plan *plan)
 
 Outline *pass_outline(Arena *arena, Diags *diags, const Graph *graph, const Figure *figure, int64_t depth)
 {
+    Arena *scratch = arena_scratch(arena);
     Plan plan = {
         .arena = arena,
+        .scratch = scratch,
         .graph = graph,
         .figure = figure,
         .depth = depth,
         .batch = batch_of(graph),
         .brief = figure->brief == TOGGLE_YES || (graph->imported && figure->brief != TOGGLE_NO),
         .top = find_scope(arena, diags, graph, figure),
-        .users = graph_users(graph),
-        .layers = ARENA_ARRAY(arena, graph->layer_count, LayerPlan),
-        .scopes = ARENA_ARRAY(arena, graph->scope_count, ScopePlan),
+        .users = graph_users(scratch, graph),
+        .layers = ARENA_ARRAY(scratch, graph->layer_count, LayerPlan),
+        .scopes = ARENA_ARRAY(scratch, graph->scope_count, ScopePlan),
         .outline = ARENA_NEW(arena, Outline),
     };
     if (!plan.top)
@@ -65,6 +67,7 @@ Outline *pass_outline(Arena *arena, Diags *diags, const Graph *graph, const Figu
     draw_up(&plan);
     plan_cells(&plan);
     plan_marks(&plan);
+    arena_free(scratch);
     if (plan.outline->node_count)
         return plan.outline;
     diag_error(diags, figure->place, "there is nothing to draw: every layer is one that figures leave out");

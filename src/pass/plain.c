@@ -306,7 +306,7 @@ static bool is_safe(const Layer *layer)
 static void find_lines(const Plain *plain)
 {
     const Graph *graph = plain->to;
-    Users users = graph_users(graph);
+    Users users = graph_users(graph->arena, graph);
     const Scope **homes = find_homes(plain);
     Layer **tails = ARENA_ARRAY(plain->arena, graph->layer_count, Layer *);
     const Layer **next = ARENA_ARRAY(plain->arena, graph->layer_count, const Layer *);
@@ -418,7 +418,7 @@ Graph *pass_plain(Arena *arena, const Graph *graph)
         .arena = arena,
         .from = graph,
         .to = graph_new(arena, graph->source),
-        .users = graph_users(graph),
+        .users = graph_users(graph->arena, graph),
         .fates = ARENA_ARRAY(arena, graph->layer_count + 1, Fate),
         .scopes = ARENA_ARRAY(arena, graph->scope_count, Scope *),
         .batch = batch_of(graph),

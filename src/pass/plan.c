@@ -50,10 +50,10 @@ static void lay_out(Plan *plan, const uint32_t *own)
 void plan_order(Plan *plan)
 {
     const Graph *graph = plan->graph;
-    plan->layer_order = ARENA_ARRAY(plan->arena, graph->layer_count, uint32_t);
-    plan->scope_order = ARENA_ARRAY(plan->arena, graph->scope_count, uint32_t);
-    uint32_t *own = ARENA_ARRAY(plan->arena, graph->scope_count, uint32_t);
-    uint32_t *filled = ARENA_ARRAY(plan->arena, graph->scope_count, uint32_t);
+    plan->layer_order = ARENA_ARRAY(plan->scratch, graph->layer_count, uint32_t);
+    plan->scope_order = ARENA_ARRAY(plan->scratch, graph->scope_count, uint32_t);
+    uint32_t *own = ARENA_ARRAY(plan->scratch, graph->scope_count, uint32_t);
+    uint32_t *filled = ARENA_ARRAY(plan->scratch, graph->scope_count, uint32_t);
     measure(plan, own);
     lay_out(plan, own);
     for (uint32_t i = 0; i < graph->layer_count; i++) {

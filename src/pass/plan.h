@@ -54,7 +54,8 @@ typedef struct ScopePlan {
 } ScopePlan;
 
 typedef struct Plan {
-    Arena *arena;
+    Arena *arena;            /* for what the outline consists of */
+    Arena *scratch;          /* for what is gone when it is there */
     const Graph *graph;
     const Figure *figure;
     int64_t depth;           /* how deep groups are open */

@@ -48,7 +48,7 @@ static void set_role(Plan *plan, const Layer *layer, uint32_t input, LinkRole ro
 {
     LayerPlan *planned = plan_layer(plan, layer);
     if (!planned->roles)
-        planned->roles = ARENA_ARRAY(plan->arena, layer->input_count, LinkRole);
+        planned->roles = ARENA_ARRAY(plan->scratch, layer->input_count, LinkRole);
     planned->roles[input] = role;
 }
 

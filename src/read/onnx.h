@@ -165,6 +165,7 @@ typedef OnnxGraph *(*OnnxCaller)(OnnxReader *reader, const OnnxNode *node);
 
 struct OnnxReader {
     Arena *arena;
+    Arena *scratch; /* for messages, names and values, until the network is there */
     Diags *diags;
     const Source *source;
     Graph *graph;

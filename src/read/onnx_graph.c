@@ -6,18 +6,18 @@
 
 OnnxFrame *onnx_frame(OnnxReader *reader, OnnxFrame *outer, Scope *scope)
 {
-    OnnxFrame *frame = ARENA_NEW(reader->arena, OnnxFrame);
+    OnnxFrame *frame = ARENA_NEW(reader->scratch, OnnxFrame);
     frame->outer = outer;
-    frame->values = names_new(reader->arena);
-    frame->declared = names_new(reader->arena);
-    frame->scopes = names_new(reader->arena);
+    frame->values = names_new(reader->scratch);
+    frame->declared = names_new(reader->scratch);
+    frame->scopes = names_new(reader->scratch);
     frame->scope = scope;
     return frame;
 }
 
 OnnxValue *onnx_value(OnnxReader *reader, OnnxFrame *frame, Str name)
 {
-    OnnxValue *value = ARENA_NEW(reader->arena, OnnxValue);
+    OnnxValue *value = ARENA_NEW(reader->scratch, OnnxValue);
     *value = (OnnxValue){.name = name, .shape = shape_unknown()};
     if (name.size)
         names_set(frame->values, name, value);
@@ -79,7 +79,7 @@ static const OnnxNode *giver_of(const Order *order, Str name)
 static bool find_givers(OnnxReader *reader, Order *order)
 {
     const OnnxGraph *graph = order->graph;
-    order->givers = names_new(reader->arena);
+    order->givers = names_new(reader->scratch);
     for (uint32_t i = 0; i < graph->node_count; i++)
         for (uint32_t k = 0; k < graph->nodes[i].output_count; k++) {
             Str name = graph->nodes[i].outputs[k];
@@ -141,7 +141,7 @@ static bool visit(Order *order, Visit *stack, unsigned char *marks, uint32_t sta
 static bool find_order(OnnxReader *reader, Order *order)
 {
     uint32_t count = order->graph->node_count, on_it = 0;
-    order->nodes = ARENA_ARRAY(reader->arena, count, uint32_t);
+    order->nodes = ARENA_ARRAY(reader->scratch, count, uint32_t);
     if (!find_givers(reader, order))
         return false;
     if (is_ordered(order)) {
@@ -149,8 +149,8 @@ static bool find_order(OnnxReader *reader, Order *order)
             order->nodes[i] = i;
         return true;
     }
-    Visit *stack = ARENA_ARRAY(reader->arena, count, Visit);
-    unsigned char *marks = ARENA_ARRAY(reader->arena, count, unsigned char);
+    Visit *stack = ARENA_ARRAY(reader->scratch, count, Visit);
+    unsigned char *marks = ARENA_ARRAY(reader->scratch, count, unsigned char);
     for (uint32_t i = 0; i < count; i++) {
         if (marks[i] || visit(order, stack, marks, i, &on_it))
             continue;
@@ -170,9 +170,9 @@ static const OnnxNode *resolve(OnnxReader *reader, const OnnxFrame *frame, const
     enum { REFERENCE = 21 };
     if (!frame->call)
         return node;
-    OnnxNode *copy = ARENA_NEW(reader->arena, OnnxNode);
+    OnnxNode *copy = ARENA_NEW(reader->scratch, OnnxNode);
     *copy = *node;
-    copy->attrs = ARENA_ARRAY(reader->arena, node->attr_count, OnnxAttr);
+    copy->attrs = ARENA_ARRAY(reader->scratch, node->attr_count, OnnxAttr);
     copy->attr_count = 0;
     for (uint32_t i = 0; i < node->attr_count; i++) {
         OnnxAttr attr = node->attrs[i];
@@ -207,7 +207,7 @@ static void find_inputs(OnnxCall *call)
 {
     const OnnxNode *node = call->node;
     call->in_count = node->input_count;
-    call->in = ARENA_ARRAY(call->arena, node->input_count, OnnxValue *);
+    call->in = ARENA_ARRAY(call->reader->scratch, node->input_count, OnnxValue *);
     for (uint32_t i = 0; i < node->input_count; i++) {
         Str name = node->inputs[i];
         call->in[i] = name.size ? onnx_lookup(call->frame, name) : NULL;
@@ -236,7 +236,7 @@ static void make_outputs(OnnxCall *call)
     for (uint32_t i = 0; i < call->in_count; i++)
         flows = flows || (call->in[i] && call->in[i]->flows && !is_about_shapes(node));
     call->out_count = node->output_count;
-    call->out = ARENA_ARRAY(call->arena, node->output_count, OnnxValue *);
+    call->out = ARENA_ARRAY(call->reader->scratch, node->output_count, OnnxValue *);
     for (uint32_t i = 0; i < node->output_count; i++) {
         call->out[i] = onnx_value(call->reader, call->frame, node->outputs[i]);
         call->out[i]->flows = flows;
@@ -340,7 +340,7 @@ static OnnxGraph *function_of(const OnnxReader *reader, const OnnxNode *node)
 {
     if (!names_count(reader->functions))
         return NULL;
-    return names_get(reader->functions, onnx_function_key(reader->arena, node->domain, node->op, node->overload));
+    return names_get(reader->functions, onnx_function_key(reader->scratch, node->domain, node->op, node->overload));
 }
 
 static bool check_room(OnnxReader *reader, const OnnxNode *node)

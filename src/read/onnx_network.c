@@ -5,20 +5,20 @@
 OnnxReader *onnx_reader(Arena *arena, Diags *diags, const Source *source)
 {
     OnnxReader *reader = ARENA_NEW(arena, OnnxReader);
-    *reader = (OnnxReader){.arena = arena, .diags = diags, .source = source};
+    *reader = (OnnxReader){.arena = arena, .scratch = arena_scratch(arena), .diags = diags, .source = source};
     size_t most = ONNX_FREE_LAYERS + source->bytes.size / ONNX_LAYER_BYTES;
     reader->most_layers = most < ONNX_MOST_LAYERS ? (uint32_t)most : ONNX_MOST_LAYERS;
     reader->graph = graph_new(arena, source);
     reader->graph->imported = true;
     reader->graph->batch_axes = 1;
-    reader->rows = names_new(arena);
-    reader->ops = names_new(arena);
-    reader->functions = names_new(arena);
-    reader->symbols = names_new(arena);
-    reader->symbols_used = names_new(arena);
+    reader->rows = names_new(reader->scratch);
+    reader->ops = names_new(reader->scratch);
+    reader->functions = names_new(reader->scratch);
+    reader->symbols = names_new(reader->scratch);
+    reader->symbols_used = names_new(reader->scratch);
     const OnnxRow *row;
     for (size_t i = 0; (row = onnx_row_at(i)) != NULL; i++) {
-        const OnnxRow **thing = arena_alloc(arena, sizeof *thing);
+        const OnnxRow **thing = arena_alloc(reader->scratch, sizeof *thing);
         *thing = row;
         names_put(reader->rows, str_from(row->name), thing);
     }
@@ -50,7 +50,7 @@ static void add_inputs(OnnxReader *reader, OnnxFrame *frame, const OnnxGraph *gr
 {
     for (uint32_t i = 0; i < graph->input_count; i++)
         add_input(reader, frame, &graph->inputs[i]);
-    Shape *shapes = ARENA_ARRAY(reader->arena, reader->graph->layer_count, Shape);
+    Shape *shapes = ARENA_ARRAY(reader->scratch, reader->graph->layer_count, Shape);
     for (uint32_t i = 0; i < reader->graph->layer_count; i++)
         shapes[i] = reader->graph->layers[i]->outputs[0];
     onnx_find_batch(reader, shapes, reader->graph->layer_count);
@@ -88,5 +88,6 @@ bool onnx_read_network(OnnxReader *reader, const OnnxGraph *graph)
 void onnx_read_done(OnnxReader *reader, Model *model)
 {
     onnx_finish(reader);
+    arena_free(reader->scratch);
     *model = model_of(reader->arena, reader->graph);
 }

@@ -102,9 +102,9 @@ static bool decode_node(OnnxReader *reader, Str body, OnnxNode *node)
     if (!count_fields(reader, body, counts, node_name(body)))
         return false;
     *node = (OnnxNode){.body = body};
-    node->inputs = ARENA_ARRAY(reader->arena, counts[NODE_INPUT], Str);
-    node->outputs = ARENA_ARRAY(reader->arena, counts[NODE_OUTPUT], Str);
-    node->attrs = ARENA_ARRAY(reader->arena, counts[NODE_ATTRIBUTE], OnnxAttr);
+    node->inputs = ARENA_ARRAY(reader->scratch, counts[NODE_INPUT], Str);
+    node->outputs = ARENA_ARRAY(reader->scratch, counts[NODE_OUTPUT], Str);
+    node->attrs = ARENA_ARRAY(reader->scratch, counts[NODE_ATTRIBUTE], OnnxAttr);
     Wire wire = wire_open(body);
     for (WireField field; wire_next(&wire, &field);) {
         switch (field.number) {
@@ -232,11 +232,11 @@ bool onnx_decode_graph(OnnxReader *reader, Str body, OnnxGraph *graph)
     *graph = (OnnxGraph){0};
     if (!count_fields(reader, body, counts, (Str){0}) || !check_nodes(reader, counts[GRAPH_NODE]))
         return false;
-    graph->nodes = ARENA_ARRAY(reader->arena, counts[GRAPH_NODE], OnnxNode);
-    graph->tensors = ARENA_ARRAY(reader->arena, (size_t)counts[GRAPH_TENSOR] + counts[GRAPH_SPARSE] + 1, OnnxTensor);
-    graph->inputs = ARENA_ARRAY(reader->arena, counts[GRAPH_INPUT], OnnxInfo);
-    graph->outputs = ARENA_ARRAY(reader->arena, counts[GRAPH_OUTPUT], OnnxInfo);
-    graph->infos = ARENA_ARRAY(reader->arena, counts[GRAPH_INFO], OnnxInfo);
+    graph->nodes = ARENA_ARRAY(reader->scratch, counts[GRAPH_NODE], OnnxNode);
+    graph->tensors = ARENA_ARRAY(reader->scratch, (size_t)counts[GRAPH_TENSOR] + counts[GRAPH_SPARSE] + 1, OnnxTensor);
+    graph->inputs = ARENA_ARRAY(reader->scratch, counts[GRAPH_INPUT], OnnxInfo);
+    graph->outputs = ARENA_ARRAY(reader->scratch, counts[GRAPH_OUTPUT], OnnxInfo);
+    graph->infos = ARENA_ARRAY(reader->scratch, counts[GRAPH_INFO], OnnxInfo);
     Wire wire = wire_open(body);
     for (WireField field; wire_next(&wire, &field);)
         if (!decode_part(reader, graph, &field))
@@ -250,11 +250,11 @@ bool onnx_decode_function(OnnxReader *reader, Str body, OnnxGraph *function)
     *function = (OnnxGraph){0};
     if (!count_fields(reader, body, counts, (Str){0}) || !check_nodes(reader, counts[FUNCTION_NODE]))
         return false;
-    function->nodes = ARENA_ARRAY(reader->arena, counts[FUNCTION_NODE], OnnxNode);
-    function->inputs = ARENA_ARRAY(reader->arena, counts[FUNCTION_INPUT], OnnxInfo);
-    function->outputs = ARENA_ARRAY(reader->arena, counts[FUNCTION_OUTPUT], OnnxInfo);
-    function->infos = ARENA_ARRAY(reader->arena, counts[FUNCTION_INFO], OnnxInfo);
-    function->defaults = ARENA_ARRAY(reader->arena, counts[FUNCTION_DEFAULT], OnnxAttr);
+    function->nodes = ARENA_ARRAY(reader->scratch, counts[FUNCTION_NODE], OnnxNode);
+    function->inputs = ARENA_ARRAY(reader->scratch, counts[FUNCTION_INPUT], OnnxInfo);
+    function->outputs = ARENA_ARRAY(reader->scratch, counts[FUNCTION_OUTPUT], OnnxInfo);
+    function->infos = ARENA_ARRAY(reader->scratch, counts[FUNCTION_INFO], OnnxInfo);
+    function->defaults = ARENA_ARRAY(reader->scratch, counts[FUNCTION_DEFAULT], OnnxAttr);
     Wire wire = wire_open(body);
     for (WireField field; wire_next(&wire, &field);) {
         switch (field.number) {

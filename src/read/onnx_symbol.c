@@ -151,6 +151,21 @@ static Dim visible(Dim dim)
     return onnx_is_hidden(dim) ? DIM_NONE : dim;
 }
 
+/* Shapes share their dimensions: what changes is a copy. */
+static Shape visible_shape(Arena *arena, Shape shape)
+{
+    bool hidden = false;
+    for (uint32_t d = 0; d < shape.rank; d++)
+        hidden = hidden || onnx_is_hidden(shape.dims[d]);
+    if (!hidden)
+        return shape;
+    Shape shown = shape_of(arena, shape.rank, shape.dims);
+    shown.known = shape.known;
+    for (uint32_t d = 0; d < shape.rank; d++)
+        shown.dims[d] = visible(shape.dims[d]);
+    return shown;
+}
+
 void onnx_finish(OnnxReader *reader)
 {
     for (uint32_t i = 0; i < reader->graph->layer_count; i++) {
@@ -159,12 +174,7 @@ void onnx_finish(OnnxReader *reader)
             layer->macs = for_one(reader->arena, layer->macs, dim_symbol_at(reader->batch[b], 0));
         layer->macs = visible(layer->macs);
         layer->params = visible(layer->params);
-        for (uint32_t k = 0; k < layer->output_count; k++) {
-            Shape shape = layer->outputs[k];
-            layer->outputs[k] = shape_of(reader->arena, shape.rank, shape.dims);
-            layer->outputs[k].known = shape.known;
-            for (uint32_t d = 0; d < shape.rank; d++)
-                layer->outputs[k].dims[d] = visible(shape.dims[d]);
-        }
+        for (uint32_t k = 0; k < layer->output_count; k++)
+            layer->outputs[k] = visible_shape(reader->arena, layer->outputs[k]);
     }
 }

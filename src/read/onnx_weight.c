@@ -4,7 +4,7 @@
 
 OnnxWeight *onnx_weight_new(OnnxReader *reader, Shape shape, int64_t type, bool is_tensor)
 {
-    OnnxWeight *weight = ARENA_NEW(reader->arena, OnnxWeight);
+    OnnxWeight *weight = ARENA_NEW(reader->scratch, OnnxWeight);
     weight->count = shape.known ? shape_elements(reader->arena, shape) : DIM_NONE;
     weight->rank = shape.known ? shape.rank : 0;
     weight->type = type;

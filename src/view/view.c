@@ -53,7 +53,7 @@ static bool is_chain_of_maps(const Graph *graph)
         StyleClass style = layer->op->style;
         maps += (style == STYLE_CONV || style == STYLE_POOL) && layer->outputs[0].known && layer->outputs[0].rank >= 3;
     }
-    Users users = graph_users(graph);
+    Users users = graph_users(graph->arena, graph);
     for (uint32_t i = 0; i < graph->layer_count; i++) {
         if (users.first[i + 1] - users.first[i] > 1 && !graph->layers[i]->auxiliary) {
             return false;

@@ -92,7 +92,7 @@ static void test_users_stand_in_order(void **state)
     Layer *a = add(graph, "a"), *b = add(graph, "b"), *c = add(graph, "c");
     reads(graph, b, a, NULL);
     reads(graph, c, a, b);
-    Users users = graph_users(graph);
+    Users users = graph_users(graph->arena, graph);
     assert_int_equal(users.first[1] - users.first[0], 2);
     assert_ptr_equal(users.list[users.first[0]], b);
     assert_ptr_equal(users.list[users.first[0] + 1], c);
@@ -107,7 +107,7 @@ static void test_an_input_that_is_left_out(void **state)
     Port ports[] = {{a, 0}, {NULL, 0}};
     graph_set_inputs(graph, b, ports, 2);
     assert_true(graph_sort(graph, &on_it));
-    assert_int_equal(graph_users(graph).first[2], 1);
+    assert_int_equal(graph_users(graph->arena, graph).first[2], 1);
     assert_null(graph_check(graph));
 }
 
