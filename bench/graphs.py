@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Graphs for the benchmark: ONNX files of random graphs and chains, and the same graphs for Graphviz.
+"""Graphs for the benchmark: ONNX files of graphs of many shapes, and the same graphs for Graphviz.
 
-usage: graphs.py random NODES EDGES | chain NODES > FILE.onnx
+usage: graphs.py SHAPE NODES [EDGES] [seed=N] > FILE.onnx    the shapes are in SHAPES
        graphs.py dot < FILE.tikz > FILE.dot      the nodes and edges of a drawing
        graphs.py crossings FILE.tikz FILE.plain  edges that cross in a drawing in one column, and in dot's
 """
@@ -50,6 +50,101 @@ def random_reads(nodes, edges):
         n = random.randint(2, nodes)
         reads[n - 1].append(max(0, n - random.randint(1, 40)))
     return [sorted(set(inputs)) for inputs in reads]
+
+
+def layered_reads(nodes, edges):
+    """Layers of a few nodes; every node reads one to three of the layer before, and seldom one of any before that."""
+    layers, at = [[0]], 1
+    reads = []
+    while at <= nodes:
+        layers.append(list(range(at, min(nodes, at + random.randint(1, 7)) + 1)))
+        for n in layers[-1]:
+            few = min(len(layers[-2]), random.randint(1, max(1, 2 * edges // nodes - 1)))
+            reads.append(random.sample(layers[-2], few))
+            if random.random() < 0.1:
+                reads[-1].append(random.randrange(layers[-1][0]))
+        at = layers[-1][-1] + 1
+    return [sorted(set(inputs)) for inputs in reads]
+
+
+def tree_reads(nodes, edges):
+    """A tree that divides, and nodes that join two of its branches; what is left open is read by nobody."""
+    reads, ends = [], [0]
+    for n in range(1, nodes + 1):
+        if len(ends) > 3 and random.random() < 1 - nodes / edges:
+            joined = random.sample(ends, 2)
+            ends = [end for end in ends if end not in joined] + [n]
+        else:
+            joined = [random.choice(ends)]
+            if len(ends) > 12 or random.random() < 0.6:
+                ends.remove(joined[0])
+            ends.append(n)
+        reads.append(sorted(joined))
+    return reads
+
+
+def series_parallel_reads(nodes, _):
+    """Series of nodes and of branches that meet again, inside each other."""
+    reads = []
+
+    def add(inputs):
+        reads.append(sorted(set(inputs)))
+        return len(reads)
+
+    def part(start, size):
+        if size < 4 or random.random() < 0.2:
+            for _ in range(max(1, size)):
+                start = add([start])
+            return start
+        if random.random() < 0.4:
+            first = random.randint(1, size - 1)
+            return part(part(start, first), size - first)
+        count = random.randint(2, 4)
+        return add([part(start, (size - 1) // count) for _ in range(count)])
+
+    at = 0
+    while len(reads) < nodes:
+        at = part(at, min(40, nodes - len(reads)))
+    return reads
+
+
+def skips_reads(nodes, edges):
+    """A chain, and skips of any length over it."""
+    reads = [[n] for n in range(nodes)]
+    for _ in range(edges - nodes):
+        n = random.randint(2, nodes)
+        reads[n - 1].append(random.randrange(n))
+    return [sorted(set(inputs)) for inputs in reads]
+
+
+def dense_reads(nodes, edges):
+    """Blocks in which a join reads all that was made in the block, as in DenseNet; `edges`: nodes of a block."""
+    reads, made = [], [0]
+    while len(reads) < nodes:
+        reads.append(list(made))
+        reads.append([len(reads)])
+        made.append(len(reads))
+        if len(made) > edges // 2:
+            made = [len(reads)]
+    return reads
+
+
+def nested_reads(nodes, edges):
+    """Skips inside of skips: node `depth + n` reads its mirror image `depth - n`; `edges`: nodes of one nest."""
+    reads = []
+    while len(reads) < nodes:
+        start, size = len(reads), edges // 2
+        reads += [[start + n] for n in range(size)]
+        reads += [[start + size + n, start + size - n] if n else [start + size] for n in range(size)]
+    return reads
+
+
+def chain_reads(nodes, _):
+    return [[n] for n in range(nodes)]
+
+
+SHAPES = {"random": random_reads, "chain": chain_reads, "layered": layered_reads, "tree": tree_reads,
+          "series": series_parallel_reads, "skips": skips_reads, "dense": dense_reads, "nested": nested_reads}
 
 
 
@@ -171,12 +266,11 @@ def bezier(p, t, axis):
 
 
 def main():
-    random.seed(1)
     command, numbers = sys.argv[1], [int(n) for n in sys.argv[2:] if n.isdigit()]
-    if command == "random":
-        sys.stdout.buffer.write(model(random_reads(*numbers)))
-    elif command == "chain":
-        sys.stdout.buffer.write(model([[n] for n in range(numbers[0])]))
+    seeds = [int(word[5:]) for word in sys.argv[2:] if word.startswith("seed=")]
+    random.seed(seeds[0] if seeds else 1)
+    if command in SHAPES:
+        sys.stdout.buffer.write(model(SHAPES[command](numbers[0], numbers[-1])))
     elif command == "dot":
         print(dot(sys.stdin.read()))
     elif command == "crossings":

@@ -110,7 +110,7 @@ static void forget_samples(Plan *plan)
 static Names *find_kinds(const Plan *plan, int64_t depth)
 {
     Range below = plan_scope(plan, plan->top)->scopes;
-    Names *kinds = names_new(plan->arena);
+    Names *kinds = names_new(plan->scratch);
     for (uint32_t i = 0; i < below.size; i++) {
         const Scope *scope = plan->graph->scopes[plan->scope_order[below.start + i]];
         ScopePlan *planned = plan_scope(plan, scope);
@@ -119,7 +119,7 @@ static Names *find_kinds(const Plan *plan, int64_t depth)
         Str text = kind_of(plan, scope);
         Kind *kind = names_get(kinds, text);
         if (!kind) {
-            kind = ARENA_NEW(plan->arena, Kind);
+            kind = ARENA_NEW(plan->scratch, Kind);
             kind->first = planned;
             names_put(kinds, text, kind);
         }

@@ -211,7 +211,7 @@ static void name_scope(Arena *arena, Scope *scope, const Signs *signs)
 /* Each layer adds its sign to the scopes around it: linear in layers, times the depth of scopes. */
 void digest_name(Graph *graph)
 {
-    Users users = graph_users(graph);
+    Users users = graph_users(graph->arena, graph);
     Signs *signs = ARENA_ARRAY(graph->arena, graph->scope_count, Signs);
     for (uint32_t i = 0; i < graph->layer_count; i++) {
         char sign = is_projection(&users, graph->layers[i]) ? '\0' : sign_of(graph->layers[i]);

@@ -17,7 +17,7 @@ typedef struct Marking {
 static void find_shared(Marking *marking)
 {
     const Plan *plan = marking->plan;
-    marking->shared = ARENA_ARRAY(plan->arena, plan->graph->layer_count, bool);
+    marking->shared = ARENA_ARRAY(plan->scratch, plan->graph->layer_count, bool);
     for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
         const Layer *layer = plan->graph->layers[i], *owner = layer->weights_of;
         if (!owner || plan_layer(plan, layer)->hidden || plan_layer(plan, owner)->hidden)

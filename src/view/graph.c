@@ -42,10 +42,7 @@ bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline)
     layered_tie(layered);
     layered_arcs(layered, false);
     layered_order(layered);
-    if (layered_crossings(layered)) {
-        layered_arcs(layered, true);
-        layered_uncross(layered);
-    }
+    layered_uncross(layered);
     layered_borders(layered);
     layered_lanes(layered);
     layered_outer_lanes(layered);

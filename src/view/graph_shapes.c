@@ -96,7 +96,7 @@ static bool label_branches(Labelling *labelling, uint32_t node, Label shape, boo
 
 ShapeLabels shape_labels(const Layered *layered, const Arcs *arcs, const Figure *figure, Scene *scene)
 {
-    Arena *arena = layered->arena;
+    Arena *arena = layered->arena; /* of what is gone with the layout */
     Labelling labelling = {.layered = layered, .figure = figure, .scene = scene};
 
     labelling.labels.exits = ARENA_ARRAY(arena, (size_t)layered->node_count + 1, Label);
@@ -108,6 +108,7 @@ ShapeLabels shape_labels(const Layered *layered, const Arcs *arcs, const Figure 
         if ((arcs->count && arcs->touched[v]) || !shows_shape(&labelling, node, shape.text)) {
             continue; /* an arc is where it would stand */
         }
+        shape.text = str_copy(scene->arena, shape.text);
         uint32_t readers = 0;
         for (uint32_t i = layered->out.first[v]; i < layered->out.first[v + 1]; i++) {
             readers += layered->strands[layered->out.list[i]].link->role != LINK_CONTROL;

@@ -149,10 +149,10 @@ void layered_outer_lanes(Layered *layered);
 void layered_arcs(Layered *layered, bool with_entries);
 bool layered_enters_side(const Strand *strand); /* the bus reaches the rank of its target */
 
-/* layered_order.c: the order in each rank; layered_cross.c: fewer crossings. */
+/* layered_order.c: the order in each rank; layered_cross.c, layered_reroute.c: fewer crossings. */
 void layered_order(Layered *layered);
-void layered_uncross(Layered *layered);
-uint64_t layered_crossings(const Layered *layered);
+void layered_uncross(Layered *layered); /* arcs of entries are in the lists afterwards */
+void layered_reroute(Layered *layered);
 
 /* layered_border.c: borders of frames; layered_lane.c: lines and lanes. */
 void layered_borders(Layered *layered);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Gansner, Koutsofios, North and Vo (1993), section 3; crossings are counted as in Barth, Jünger and Mutzel (2002). */
-enum { SWEEPS_MOST = 40, ROUNDS_MOST = 10, IDLE_MOST = 10, SWEEP_WORK = 150000, SCALE = 1024, SORTED_MOST = 64, PIECE = 8 };
+enum { SWEEPS_MOST = 40, ROUNDS_MOST = 10, IDLE_MOST = 10, SWEEP_WORK = 150000, SCALE = 1024, SORTED_MOST = 64, PIECE = 8, FEW = 16 };
 
 typedef struct Unit {
     uint32_t first, count; /* slots in the rank */
@@ -405,18 +405,21 @@ static Uncross uncross_new(Layered *layered)
     return uncross;
 }
 
-uint64_t layered_crossings(const Layered *layered)
+static void put_order(Layered *layered, const uint32_t *slots)
 {
-    Layered copy = *layered;
-    Uncross uncross = uncross_new(&copy);
-
-    return count_all(&uncross);
+    memcpy(layered->slots, slots, layered->vertex_count * sizeof *slots);
+    for (uint32_t r = 0; r < layered->rank_count; r++) {
+        renumber(layered, r);
+    }
 }
 
-void layered_uncross(Layered *layered)
+/*
+ * Sweeps, exchanges, lines put elsewhere; the crossings that remain of so many. Where they are few, the even order that
+ * sweeps make is worth more than one or two of them.
+ */
+static uint64_t reduce(Uncross *uncross, uint64_t best)
 {
-    Uncross uncross = uncross_new(layered);
-    uint64_t best = count_all(&uncross);
+    Layered *layered = uncross->layered;
     size_t size = layered->vertex_count * sizeof *layered->slots;
     uint32_t *kept = ARENA_ARRAY(layered->arena, (size_t)layered->vertex_count + 1, uint32_t);
     uint32_t arcs = layered->down.first[layered->vertex_count] + 1, idle = 0;
@@ -425,13 +428,13 @@ void layered_uncross(Layered *layered)
     memcpy(kept, layered->slots, size);
     for (uint32_t i = 0; best && i < sweeps + 2 && idle < IDLE_MOST; i++) {
         if (i) {
-            sweep(&uncross, i % 2 == 1);
+            sweep(uncross, i % 2 == 1);
         }
         if (i % 4 > 1) {
-            exchange(&uncross, 0, sweeps / 2);
+            exchange(uncross, 0, sweeps / 2);
         }
-        exchange(&uncross, 1, ROUNDS_MOST);
-        uint64_t now = count_all(&uncross);
+        exchange(uncross, 1, ROUNDS_MOST);
+        uint64_t now = count_all(uncross);
         idle++;
         if (now < best) {
             best = now;
@@ -439,8 +442,35 @@ void layered_uncross(Layered *layered)
             idle = 0;
         }
     }
-    memcpy(layered->slots, kept, size);
-    for (uint32_t r = 0; r < layered->rank_count; r++) {
-        renumber(layered, r);
+    put_order(layered, kept);
+    if (!best) {
+        return 0;
+    }
+    layered_reroute(layered);
+    uint64_t left = count_all(uncross);
+    if (best <= FEW && left > best / 2) {
+        put_order(layered, kept);
+        return best;
+    }
+    return left;
+}
+
+/*
+ * Where nothing crosses but what enters at the side, it is the author's order that counts, of branches and of what stands
+ * on which side, unless there are many of these crossings and half of them can be spared.
+ */
+void layered_uncross(Layered *layered)
+{
+    Uncross uncross = uncross_new(layered);
+    bool plain = !count_all(&uncross);
+    size_t size = layered->vertex_count * sizeof *layered->slots;
+    uint32_t *given = ARENA_ARRAY(layered->arena, (size_t)layered->vertex_count + 1, uint32_t);
+
+    memcpy(given, layered->slots, size);
+    layered_arcs(layered, true);
+    uncross = uncross_new(layered);
+    uint64_t crossings = count_all(&uncross);
+    if (crossings > (plain ? FEW : 0) && reduce(&uncross, crossings) > crossings / 2 && plain) {
+        put_order(layered, given);
     }
 }
