@@ -114,7 +114,7 @@ my @figures = map { glob("tests/models/*/$_") }
     qw(detector.prototxt oldest.prototxt lenet.h5 lenet.keras tfjs_cf.json tfjs_layers.json known-symbol.json encoder.onnx functions.onnx if.onnx
        stages.onnx tokens.onnx unet.onnx runs.txt);
 my @torchvision = qw(convnext_tiny deeplabv3_resnet50 densenet121 efficientnet_b0 efficientnet_v2_s encoder fcn_resnet50 googlenet gru inception_v3
-                     lstm mnasnet1_0 mobilenet_v2 mobilenet_v3_large regnet_y_400mf resnet50 resnet152 resnext50_32x4d squeezenet1_1 transformer vit_b_16);
+                     lstm mnasnet1_0 mobilenet_v2 mobilenet_v3_large regnet_y_400mf resnet50 resnet152 resnext50_32x4d squeezenet1_1 swin_t transformer vit_b_16);
 push @figures, map { ("$ENV{NETIKZ_MODELS}/$_.onnx", "$ENV{NETIKZ_MODELS}/$_.kept.onnx") } @torchvision if $ENV{NETIKZ_MODELS};
 for my $model (@figures) {
     my $spec = convert($model) or next;
@@ -196,7 +196,7 @@ OUT
 
 # The batch goes wherever it stands: exporters put it second in attention and recurrent cells.
 is((run("convert tests/models/onnx/encoder.onnx"))[1] =~ s/\A(#[^\n]*\n)*//r, <<'OUT', 'attention with the batch second');
-name: torch_jit
+name: encoder
 input:
   x: 5x8
 blocks:
@@ -215,6 +215,13 @@ figure:
   brief: yes
 OUT
 like((run("convert tests/models/onnx/recurrent.onnx"))[1], qr/^  - reshape: \{shape: \[time, 12\]\}\n  - gru 4\n/m, 'a cell with the batch second');
+
+# One layer of Darknet is a convolution without bias and its norm.
+like((run('convert tests/models/darknet/tiny.cfg'))[1], qr/^  - 3x3 conv, 8, \/2, bn, leaky_relu\n/m, 'convolution and norm of Darknet');
+
+# A linear layer that acts on the channels of a map.
+put("$folder/net.yaml", "input: 4x8x8\nlayers:\n  - ln\n  - linear: {out: 6, axis: 0}\n");
+is((run("summary --format=tsv $folder/net.yaml"))[1] =~ s/.*^(linear1[^\n]*).*/$1/msr, "linear1\tlinear\t6x8x8\t30\t1536", 'axis of a linear layer');
 
 # The comment tells where it is from and what it comes to.
 put("$folder/net.yaml", "input: 784\nlayers:\n  - fc: 1000, no bias\n");

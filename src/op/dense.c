@@ -16,6 +16,7 @@ static const AttrSpec dense_attrs[] = {
     ATTR_USE_BIAS,
     ATTR_FLATTEN("auto", "whether the input becomes one vector first; auto: a map does, a sequence T×d does not"),
     ATTR_IN,
+    {.name = "axis", .kind = ATTR_INT, .help = "axis of the features: 0 for each position of a map; the last where none is given"},
 };
 
 static const AttrSpec bilinear_attrs[] = {
@@ -41,6 +42,8 @@ static bool is_one_position(const OpCall *call, Shape shape)
  */
 static Reading reading_of(const OpCall *call, Shape shape)
 {
+    if (attr_given(call->layer, "axis"))
+        return READ_LAST_AXIS;
     Str said = attr_word(call->layer, "flatten");
     const Attr *attr = rule_attr(call->layer, "flatten");
     if (str_equal(said, STR("true")) || (attr && attr->count && !dim_is(attr->dims[0], 0)))
@@ -65,8 +68,11 @@ static bool shape_dense(OpCall *call)
         rule_hint(call, "write fc or flatten: true where the map becomes a vector, flatten: false for its last axis");
         return rule_fail(call, 0, "it is unclear how %s reads the map %s", call->op->title, rule_text(call, in));
     }
-    Shape result = rule_with(call, in, in.rank - 1, out);
-    Dim features = in.dims[in.rank - 1];
+    uint32_t axis;
+    if (!rule_axis_or(call, "axis", in.rank, in.rank - 1, &axis))
+        return false;
+    Shape result = rule_with(call, in, axis, out);
+    Dim features = in.dims[axis];
     if (reading == READ_FLATTENED) {
         features = rule_sample(call, in);
         result = shape_of(call->arena, call->batch_axes < in.rank ? call->batch_axes + 1 : in.rank, in.dims);
@@ -80,9 +86,11 @@ static bool shape_dense(OpCall *call)
 static void count_dense(OpCall *call)
 {
     Shape in = rule_input(call, 0);
-    Dim out = attr_int(call->arena, call->layer, "out"), features = DIM_NONE;
-    if (in.known && in.rank > 0)
-        features = reading_of(call, in) == READ_FLATTENED ? rule_sample(call, in) : in.dims[in.rank - 1];
+    Dim out = attr_int(call->arena, call->layer, "out"), features = DIM_NONE, said = attr_int(call->arena, call->layer, "axis");
+    if (in.known && in.rank > 0) {
+        uint32_t axis = said.kind != DIM_INT || said.n == -1 ? in.rank - 1 : (uint32_t)(said.n < 0 ? said.n + in.rank : said.n);
+        features = reading_of(call, in) == READ_FLATTENED ? rule_sample(call, in) : in.dims[axis];
+    }
     Dim weights = dim_mul(call->arena, out, rule_or(features, attr_int(call->arena, call->layer, "in")));
     call->params = attr_bool(call->layer, "bias") ? dim_add(call->arena, weights, out) : weights;
     call->macs = dim_mul(call->arena, rule_or(features, attr_int(call->arena, call->layer, "in")),

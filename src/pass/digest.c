@@ -199,6 +199,37 @@ static bool is_plumbing(const Layer *layer)
     return (layer->auxiliary || hands_on(layer)) && !layer->label.size && !layer->note.size && !layer->style.size;
 }
 
+static void set_switch(Digest *digest, Layer *layer, const char *attr, bool on)
+{
+    int row = op_attr_row(layer->op, attr);
+    if (row < 0)
+        return;
+    layer->attrs[row] = (Attr){.set = true, .count = 1, .dims = ARENA_NEW(digest->arena, Dim)};
+    layer->attrs[row].dims[0] = dim_int(on);
+}
+
+/*
+ * Darknet's convolution with `batch_normalize` is one layer, whose biases are the shifts of the norm: two numbers for each
+ * filter are the norm's.
+ */
+static void divide_params(Digest *digest, Layer *norm)
+{
+    Layer *conv = norm->input_count == 1 ? norm->inputs[0].layer : NULL;
+    if (!norm->implied || !digest_is_op(norm, "bn") || !dim_is(norm->params, 0) || !conv ||
+        (conv->op->style != STYLE_CONV && conv->op->style != STYLE_DENSE))
+        return;
+    Dim each = attr_int(digest->arena, conv, "out"), both = dim_mul(digest->arena, each, dim_int(2));
+    if (conv->params.kind != DIM_INT || both.kind != DIM_INT || conv->params.n <= both.n || attr_given(conv, "bias"))
+        return;
+    conv->params = dim_int(conv->params.n - both.n);
+    norm->params = both;
+    conv->attrs = memcpy(ARENA_ARRAY(digest->arena, conv->op->attr_count, Attr), conv->attrs, conv->op->attr_count * sizeof *conv->attrs);
+    norm->attrs = memcpy(ARENA_ARRAY(digest->arena, norm->op->attr_count, Attr), norm->attrs, norm->op->attr_count * sizeof *norm->attrs);
+    set_switch(digest, conv, "bias", false);
+    set_switch(digest, norm, "scale", true);
+    set_switch(digest, norm, "bias", true);
+}
+
 /* In the order of the data, so that what a layer reads is settled before it. */
 void digest_clear(Digest *digest)
 {
@@ -206,6 +237,7 @@ void digest_clear(Digest *digest)
     for (uint32_t i = 0; i < digest->count; i++) {
         Layer *layer = digest->layers[i] = copy_layer(digest, digest->from->layers[i]);
         resolve_inputs(digest, stands, layer);
+        divide_params(digest, layer);
         if (!is_plumbing(layer))
             continue;
         digest->gone[i] = true;
@@ -240,5 +272,6 @@ Graph *pass_digest(Arena *arena, const Graph *graph)
     digest_clear(&digest);
     digest_patterns(&digest);
     digest_attention(&digest);
+    digest_layouts(&digest);
     return digest_regroup(&digest);
 }

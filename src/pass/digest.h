@@ -40,6 +40,7 @@ void digest_set_int(Digest *digest, Layer *layer, const char *attr, Dim value); 
 void digest_clear(Digest *digest);      /* constants, casts, identities and what computes shapes */
 void digest_patterns(Digest *digest);   /* operations that are written out in primitives */
 void digest_attention(Digest *digest);  /* projections, heads and their products */
+void digest_layouts(Digest *digest);    /* where channels stand last */
 Graph *digest_regroup(Digest *digest);  /* scopes; the graph that comes out */
 
 /* concat(a, b, c) becomes concat(concat(a, b), c) where that is joined already. */

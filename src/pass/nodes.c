@@ -3,6 +3,8 @@
 #include "op/op.h"
 #include "pass/plan.h"
 
+#include <string.h>
+
 /* Letters, digits, `-`, `_`; everything else becomes one hyphen between them. */
 static Str clean_name(Arena *arena, Str path)
 {
@@ -82,12 +84,25 @@ static const Layer *final_form(const Plan *plan, const Layer *layer)
     return layer;
 }
 
+/* What a layer gives, with its channels where another has them. */
+static Shape output_as(const Plan *plan, const Layer *layer, Layout layout)
+{
+    Shape shape = plan_output(plan, layer);
+    if (layer->layout == layout || !shape.known || shape.rank < 3)
+        return shape;
+    Shape turned = shape_of(plan->arena, shape.rank, shape.dims);
+    bool last = layout == LAYOUT_CHANNELS_LAST;
+    memcpy(turned.dims + !last, shape.dims + last, (shape.rank - 1) * sizeof *shape.dims);
+    turned.dims[last ? shape.rank - 1 : 0] = shape.dims[last ? 0 : shape.rank - 1];
+    return turned;
+}
+
 static void add_layer_node(Plan *plan, const Layer *layer)
 {
     LayerPlan *planned = plan_layer(plan, layer);
     Node *node = plan_add_node(plan, kind_of(layer), layer, layer->path);
     const Layer *gives = plan_layer(plan, planned->tail)->gives;
-    node->shape = layer->drawn.known ? layer->drawn : plan_output(plan, gives ? gives : final_form(plan, planned->tail));
+    node->shape = layer->drawn.known ? layer->drawn : output_as(plan, gives ? gives : final_form(plan, planned->tail), layer->layout);
     node->input = layer->input_count ? plan_shape(plan, layer->inputs[0]) : shape_unknown();
     node->note = (Label){LABEL_TEX, layer->note};
     node->frame = plan_scope(plan, layer->scope)->frame;

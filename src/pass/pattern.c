@@ -107,6 +107,33 @@ static void fill_learned(Digest *digest, const Match *match, Layer *whole, Shape
         whole->attrs[row] = (Attr){.set = true, .text = STR("learned")};
 }
 
+/* Zeros around a map are what a mean counts beyond its ends. */
+static bool is_zero_border(const Digest *digest, const Match *match)
+{
+    const Layer *pool = match->members[0], *pad = match->members[1];
+    int around = op_attr_row(pool->op, "padding"), mode = op_attr_row(pad->op, "mode"), value = op_attr_row(pad->op, "value");
+    int amount = op_attr_row(pad->op, "amount");
+    const Attr *said = &pool->attrs[around];
+    uint32_t sizes = pad->attrs[amount].count;
+    bool plain = !pad->attrs[mode].set || str_equal(pad->attrs[mode].text, STR("constant"));
+    bool zero = !pad->attrs[value].set || str_equal(pad->attrs[value].text, STR("0"));
+    zero = zero && digest->from->layers[pad->index]->input_count <= 2; /* a third one is what is padded with */
+    for (uint32_t i = 0; i < said->count; i++)
+        zero = zero && dim_is(said->dims[i], 0);
+    Shape in = named_shape(match, 'x');
+    return plain && zero && !said->text.size && in.known && in.rank > 2 && (sizes == 1 || sizes == 2 * (in.rank - 2));
+}
+
+static void fill_border(Digest *digest, const Match *match, Layer *whole, Shape in)
+{
+    const Layer *pool = digest->from->layers[match->members[0]->index], *pad = match->members[1];
+    const Attr *sizes = &pad->attrs[op_attr_row(pad->op, "amount")];
+    for (uint32_t i = 0; i < whole->op->attr_count; i++)
+        whole->attrs[i] = pool->attrs[i];
+    (void)in;
+    whole->attrs[op_attr_row(whole->op, "padding")] = (Attr){.set = true, .count = sizes->count, .dims = sizes->dims};
+}
+
 static bool has_weights(const Digest *digest, const Match *match)
 {
     (void)digest;
@@ -161,6 +188,7 @@ static const PatternRow rows[] = {
     {"pixel_unshuffle", "concat(slice(a=slice(x)),slice(b=slice(x)),slice(a),slice(b))", is_unshuffle, NULL},
     {"global_avgpool", "reduce_mean(x)", is_over_positions, NULL},
     {"dwconv", "conv(x)", is_depthwise, NULL},
+    {"avgpool", "avgpool(pad(x))", is_zero_border, fill_border},
     {"select", "gather(x)", is_one_index, NULL},
     {"class_token", "concat(x)", has_weights, NULL},
     {"posenc", "add(x)", has_weights, fill_learned},

@@ -128,13 +128,20 @@ static bool is_shift_step(const Layer *layer)
     return digest_is_form(layer) || (digest_is_op(layer, "roll") && layer->input_count == 1);
 }
 
+/* Maps that are cut into windows are put together again. */
+static bool gives_map(Port port, const Layer *layer)
+{
+    Shape in = port.layer->outputs[port.output];
+    return in.known && in.rank == 4 && shape_equal(in, layer->outputs[0]);
+}
+
 /* What moves everything round before an attention in windows and back behind it belongs to it. */
 static void find_shift(Digest *digest, Layer *layer)
 {
     Match match = {0};
     Layer *at = layer;
     bool shifted = false;
-    if (!digest_is_op(layer, "roll"))
+    if (!is_shift_step(layer))
         return;
     for (int i = 0; at && is_shift_step(at) && i < MOST_STEPS && match_add(&match, at); i++)
         at = at->inputs[0].layer;
@@ -150,12 +157,13 @@ static void find_shift(Digest *digest, Layer *layer)
         shifted = shifted || digest_is_op(input.layer, "roll");
         input = input.layer->inputs[0];
     }
-    if (!shifted || !match_is_closed(digest, &match))
+    if (!(shifted || gives_map(input, layer)) || !match_is_closed(digest, &match))
         return;
     digest_merge(digest, &match, attention->op, &input, 1);
     for (uint32_t i = 0; i < attention->op->attr_count; i++)
         layer->attrs[i] = attention->attrs[i];
-    digest_set_int(digest, layer, "shifted", dim_int(1));
+    if (shifted)
+        digest_set_int(digest, layer, "shifted", dim_int(1));
 }
 
 static void find_attention(Digest *digest, Layer *layer)
@@ -201,7 +209,7 @@ void digest_attention(Digest *digest)
     for (uint32_t i = 0; i < digest->count; i++)
         if (!digest->gone[i])
             find_attention(digest, digest->layers[i]);
-    for (uint32_t i = 0; i < digest->count; i++)
+    for (uint32_t i = digest->count; i-- > 0;) /* the last step of several is what stays */
         if (!digest->gone[i])
             find_shift(digest, digest->layers[i]);
 }

@@ -65,10 +65,14 @@ static Port mapped(const Plain *plain, Port port)
     return fate->ports && port.output < port.layer->output_count ? fate->ports[port.output] : (Port){NULL, 0};
 }
 
-/* Only the batch moves. */
+/* Only the batch moves, or only the channels do, which stand first in a spec. */
 static bool keeps_its_order(const Plain *plain, const Layer *layer)
 {
     int row = op_attr_row(layer->op, "order");
+    bool turns = is_op(layer, "permute") && layer->input_count == 1 && layer->inputs[0].layer &&
+                 plain_is_turned(plain, layer->inputs[0]) != plain_is_turned(plain, own_port(plain, layer, 0));
+    if (turns && shape_equal(plain_shape(plain, layer->inputs[0]), plain_shape(plain, own_port(plain, layer, 0))))
+        return true;
     if (!is_op(layer, "permute") || row < 0 || !layer->attrs[row].set || !layer->input_count || !layer->inputs[0].layer)
         return false;
     Attr order = plain_order(plain, layer, &layer->attrs[row]);

@@ -227,7 +227,7 @@ static bool tweak(const Plain *plain, const Layer *old, Layer *layer, const Want
         const char *attr, *word;
     } tweaks[] = {{"flatten", "false"}, {"flatten", "true"}, {"bias", "false"}, {"scale", "false"}, {"affine", "false"},
                   {"padding", "same"}, {"padding", "valid"}, {"returns", "last"}, {"features", NULL}, {"in", NULL},
-                  {"axis", NULL}, {"axes", NULL}, {"axis", "-1"},
+                  {"axis", NULL}, {"axes", NULL}, {"axis", "-1"}, {"axis", "0"},
                   {"bias", NULL}, {"scale", NULL}, {"kind", "learned"}, {"keep", "false"}, {"keep", "true"}};
     enum { COUNT = sizeof tweaks / sizeof *tweaks };
     for (size_t a = 0; a < COUNT; a++)
@@ -241,8 +241,8 @@ static bool tweak(const Plain *plain, const Layer *old, Layer *layer, const Want
                 const char *word = k ? tweaks[b].word : tweaks[a].word;
                 uint32_t index = (uint32_t)(k ? two : one);
                 Dim *dim = ARENA_NEW(plain->arena, Dim);
-                bool number = word && strcmp(word, "-1") == 0;
-                *dim = dim_int(number ? -1 : word && strcmp(word, "true") == 0);
+                bool last = word && strcmp(word, "-1") == 0, number = last || (word && strcmp(word, "0") == 0);
+                *dim = dim_int(last ? -1 : word && strcmp(word, "true") == 0);
                 if (!word)
                     clear(layer, index);
                 else if (number || layer->op->attrs[index].kind == ATTR_BOOL)
@@ -276,6 +276,27 @@ static bool drop_directions(const Plain *plain, Layer *layer, Wanted *wanted)
         return true;
     }
     layer->attrs[form] = kept;
+    return false;
+}
+
+/* Parameters beyond the projections are biases of relative positions: so many for each head. */
+static bool say_relative(const Plain *plain, Layer *layer, const Wanted *wanted)
+{
+    int row = op_attr_row(layer->op, "relative");
+    if (row < 0 || layer->attrs[row].set || layer->input_count != 1 || wanted->params.kind != DIM_INT)
+        return false;
+    OpCall call = {.arena = plain->arena, .op = layer->op, .layer = layer, .inputs = &layer->inputs[0].layer->outputs[layer->inputs[0].output],
+                   .input_count = 1, .outputs = layer->outputs};
+    if (!op_infer(&call) || call.params.kind != DIM_INT)
+        return false;
+    Dim each = dim_div_exact(plain->arena, dim_int(wanted->params.n - call.params.n), attr_int(plain->arena, layer, "heads"));
+    if (each.kind != DIM_INT || each.n < 1)
+        return false;
+    layer->attrs[row] = (Attr){.set = true, .count = 1, .dims = ARENA_NEW(plain->arena, Dim)};
+    layer->attrs[row].dims[0] = each;
+    if (fits(plain, layer, wanted))
+        return true;
+    clear(layer, (uint32_t)row);
     return false;
 }
 
@@ -375,7 +396,7 @@ void plain_fit(const Plain *plain, const Layer *old, Layer *layer, Wanted *wante
         plain_make_custom(plain, layer, wanted);
         return;
     }
-    if (fits(plain, layer, wanted) || drop_directions(plain, layer, wanted) || tweak(plain, old, layer, wanted) || say_size(plain, layer, wanted) ||
+    if (fits(plain, layer, wanted) || drop_directions(plain, layer, wanted) || tweak(plain, old, layer, wanted) || say_relative(plain, layer, wanted) || say_size(plain, layer, wanted) ||
         say_weights(plain, layer, wanted))
         simplify(plain, layer, wanted);
     else

@@ -2,6 +2,8 @@
 /* A network from its decoded graph, whatever format that stands in: inputs become layers, then nodes, then outputs. */
 #include "read/onnx.h"
 
+#include "base/file.h"
+
 OnnxReader *onnx_reader(Arena *arena, Diags *diags, const Source *source)
 {
     OnnxReader *reader = ARENA_NEW(arena, OnnxReader);
@@ -66,10 +68,26 @@ void onnx_end_network(OnnxReader *reader, const OnnxFrame *frame, const OnnxGrap
     }
 }
 
+/* What exporters call every graph says nothing: the file's name says more. */
+static Str name_of(const OnnxReader *reader, Str name)
+{
+    static const char *const usual[] = {"torch_jit", "torch-jit-export", "main_graph", "graph", "main", "model", "tf2onnx", "onnx-graph"};
+    bool says_nothing = false;
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
+        says_nothing = says_nothing || str_equal_nocase(name, str_from(usual[i]));
+    if (!says_nothing || !reader->graph->source)
+        return name;
+    Str file = file_base_name(reader->graph->source->name);
+    size_t end = file.size;
+    while (end && file.at[end - 1] != '.')
+        end--;
+    return end > 1 ? str_slice(file, 0, end - 1) : name;
+}
+
 OnnxFrame *onnx_begin_network(OnnxReader *reader, const OnnxGraph *graph)
 {
     OnnxFrame *frame = onnx_frame(reader, NULL, reader->graph->root);
-    reader->graph->name = graph->name;
+    reader->graph->name = name_of(reader, graph->name);
     frame->common = onnx_common_prefix(graph);
     onnx_declare(reader, frame, graph);
     add_inputs(reader, frame, graph);
