@@ -33,14 +33,17 @@ static Outline *outline_at(void *data, const Figure *figure, int64_t depth)
     return pass_outline(job->arena, diags_new(job->arena), job->graph, figure, depth);
 }
 
-/* What carries no data has no place among solids and units. */
-static void warn_of_after(const Job *job, const char *view)
+/* What carries no data has no place among solids and units, whose labels have places of their own. */
+static void warn_of_graph_keys(const Job *job, const char *view)
 {
-    for (uint32_t i = 0; strcmp(view, "graph") != 0 && !job->graph->imported && i < job->graph->layer_count; i++)
-        if (job->graph->layers[i]->after_count) {
-            diag_warning(job->diags, job->graph->layers[i]->place, "`after` has no effect in view %s; it is for view graph", view);
+    for (uint32_t i = 0; strcmp(view, "graph") != 0 && !job->graph->imported && i < job->graph->layer_count; i++) {
+        const Layer *layer = job->graph->layers[i];
+        if (layer->after_count || layer->turned) {
+            diag_warning(job->diags, layer->place, "`%s` has no effect in view %s; it is for view graph",
+                         layer->after_count ? "after" : "turned", view);
             return;
         }
+    }
 }
 
 /* A key that the view does not look at would be ignored: say so. What is said for several drawings need not suit all of them. */
@@ -53,7 +56,7 @@ static void warn_of_idle_keys(const Job *job, const Figure *figure, const Figure
             diag_warning(job->diags, figure->place, "`%s` has no effect in view %s; it is for view %s", key->name, view,
                          key->view);
     if (!around)
-        warn_of_after(job, view);
+        warn_of_graph_keys(job, view);
     for (uint32_t i = 0; !around && strcmp(view, "units") == 0 && i < job->graph->layer_count; i++)
         if (job->graph->layers[i]->image.file.size) {
             diag_warning(job->diags, job->graph->layers[i]->place, "`image` has no effect in view units; it is for views graph and tensors");

@@ -25,7 +25,7 @@ static void add_cells(Text *out, const SceneItem *item)
             continue;
         }
         text_add_format(out, "\\nkcell{%s}", cell->style);
-        emit_marked(out, cell->label, cell->marks);
+        emit_turned(out, cell->label, cell->marks, item->turned);
         if (cell->aside.text.size) {
             text_add_format(out, "\\nkaside{%s}", cell->side);
             add_label(out, cell->aside);
@@ -39,7 +39,7 @@ static void add_plain(Text *out, const char *command, const SceneItem *item)
 {
     text_add_format(out, "\\%s{%.*s}{%s}", command, STR_ARGS(item->name), item->cells[0].style);
     add_group(out, item->at);
-    emit_marked(out, item->cells[0].label, item->cells[0].marks);
+    emit_turned(out, item->cells[0].label, item->cells[0].marks, item->turned);
 }
 
 static void add_thing(Text *out, const SceneItem *item)

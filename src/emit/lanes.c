@@ -65,7 +65,7 @@ static void add_head(Text *out, const char *command, const SceneItem *item)
     add_group(out, item->name);
     add_group(out, str_from(item->cells[0].style));
     add_lane(out, item->lane);
-    emit_marked(out, item->cells[0].label, item->cells[0].marks);
+    emit_turned(out, item->cells[0].label, item->cells[0].marks, item->turned);
 }
 
 static void add_node(Text *out, const char *command, const SceneItem *item)
@@ -83,7 +83,7 @@ static void add_stack(Text *out, const SceneItem *item)
     for (uint32_t i = 0; i < item->cell_count; i++) {
         text_add(out, STR("\\nkcell"));
         add_group(out, str_from(item->cells[i].style));
-        emit_marked(out, item->cells[i].label, item->cells[i].marks);
+        emit_turned(out, item->cells[i].label, item->cells[i].marks, item->turned);
     }
     text_add_char(out, '}');
     add_hangers(out, item);

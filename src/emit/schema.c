@@ -106,6 +106,7 @@ static const struct {
     {"frozen", "\"type\": \"boolean\""},
     {"training", "\"type\": \"boolean\""},
     {"idle", "\"type\": \"boolean\""},
+    {"turned", "\"type\": \"boolean\""},
     {"at", "\"type\": \"string\""},
     {"look", "\"enum\": [\"auto\", \"box\", \"circle\", \"ellipse\", \"text\", \"none\", \"dashed\"]"},
     {"leave", "\"type\": \"string\""},

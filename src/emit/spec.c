@@ -44,6 +44,8 @@ static void add_looks(Writer *writer, Text *out, const Layer *layer, const char 
         text_add_format(out, "\n%sdrawn: %.*s", indent, STR_ARGS(shape_scalar(writer->arena, layer->drawn)));
     if (layer->image.file.size)
         text_add_format(out, "\n%simage: %.*s", indent, STR_ARGS(spec_picture(writer->arena, layer->image)));
+    if (layer->turned)
+        text_add_format(out, "\n%sturned: yes", indent);
     if (layer->label.size)
         text_add_format(out, "\n%slabel: %.*s", indent, STR_ARGS(yaml_scalar(writer->arena, layer->label, false)));
     if (layer->note.size)
@@ -56,7 +58,7 @@ static void add_looks(Writer *writer, Text *out, const Layer *layer, const char 
 
 static bool has_looks(const Layer *layer)
 {
-    return layer->label.size || layer->note.size || layer->style.size || layer->units || layer->drawn.known || layer->image.file.size;
+    return layer->label.size || layer->note.size || layer->style.size || layer->units || layer->drawn.known || layer->turned || layer->image.file.size;
 }
 
 static void add_inputs(Writer *writer, Text *out)
@@ -155,6 +157,8 @@ static void add_ends(Writer *writer, Text *out)
             text_add_format(out, "\n    note: %.*s", STR_ARGS(yaml_scalar(writer->arena, layer->note, false)));
         if (layer->style.size && end)
             text_add_format(out, "\n    style: %.*s", STR_ARGS(yaml_scalar(writer->arena, layer->style, false)));
+        if (layer->turned && end)
+            text_add(out, STR("\n    turned: yes"));
         if (layer->image.file.size && end)
             text_add_format(out, "\n    image: %.*s", STR_ARGS(spec_picture(writer->arena, layer->image)));
     }

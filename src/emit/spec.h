@@ -126,7 +126,7 @@ typedef struct Block {
 } Block;
 
 /* What may be said of all that is in an entry. */
-typedef enum Flag { FLAG_FROZEN, FLAG_TRAINED, FLAG_TRAINING, FLAG_IDLE, FLAG_COUNT } Flag;
+typedef enum Flag { FLAG_FROZEN, FLAG_TRAINED, FLAG_TRAINING, FLAG_IDLE, FLAG_TURNED, FLAG_COUNT } Flag;
 
 /* One writing of one spec. */
 typedef struct Writer {

@@ -75,6 +75,8 @@ static bool is_flagged(const Layer *layer, Flag flag)
         return layer->training;
     case FLAG_IDLE:
         return layer->idle;
+    case FLAG_TURNED:
+        return layer->turned;
     case FLAG_COUNT:
         break;
     }
@@ -162,7 +164,8 @@ static void add_looks(const Entry *entry)
     if (line && unit->head->units)
         key(entry, "units", spec_units(entry->writer->arena, unit->head->units));
     static const char *const flags[] = {
-        [FLAG_FROZEN] = "frozen", [FLAG_TRAINED] = "frozen", [FLAG_TRAINING] = "training", [FLAG_IDLE] = "idle"};
+        [FLAG_FROZEN] = "frozen", [FLAG_TRAINED] = "frozen", [FLAG_TRAINING] = "training", [FLAG_IDLE] = "idle",
+        [FLAG_TURNED] = "turned"};
     for (Flag flag = 0; flag < FLAG_COUNT; flag++)
         if (says(entry, flag))
             key(entry, flags[flag], flag == FLAG_TRAINED ? STR("no") : STR("yes"));
@@ -347,7 +350,7 @@ static bool is_plain_line(const UnitList *list, Port flow)
         return false;
     Reads reads = reads_of(unit->head, flow);
     const Layer *layer = unit->head;
-    return !reads.from && !reads.behind && !layer->after_count && !layer->frozen && !layer->trained && !layer->training && !layer->idle && !layer->weights_of && !layer->image.file.size && !layer->units && !layer->label.size && !layer->note.size && !layer->style.size;
+    return !reads.from && !reads.behind && !layer->after_count && !layer->frozen && !layer->trained && !layer->training && !layer->idle && !layer->turned && !layer->weights_of && !layer->image.file.size && !layer->units && !layer->label.size && !layer->note.size && !layer->style.size;
 }
 
 /* A list behind a key: one line beside it, or entries below. */

@@ -87,7 +87,7 @@ bool spec_is_projection(const Writer *writer, const UnitList *body, const UnitLi
     const Layer *layer = unit->head, *cell = writer->next_cell[layer->index];
     BodyKind kind = {false, false};
     look_at(writer, body, &kind);
-    if (layer->after_count || layer->weights_of || layer->frozen || layer->trained || layer->training || layer->idle || layer->label.size || layer->note.size || layer->style.size)
+    if (layer->after_count || layer->weights_of || layer->frozen || layer->trained || layer->training || layer->idle || layer->turned || layer->label.size || layer->note.size || layer->style.size)
         return false;
     bool cells = kind.normalises ? cell && is_op(cell, "bn") && says_only(cell, "") && cell == unit->tail : !cell;
     if (!cells || attr_bool(layer, "bias") == kind.normalises)

@@ -215,6 +215,14 @@ void emit_marked(Text *out, Label label, Emblems marks)
     text_add_char(out, '}');
 }
 
+void emit_turned(Text *out, Label label, Emblems marks, bool turned)
+{
+    bool wraps = turned && label.text.size;
+    text_add(out, wraps ? STR("{\\nkturned") : STR(""));
+    emit_marked(out, label, marks);
+    text_add(out, wraps ? STR("}") : STR(""));
+}
+
 Str emit_comment_safe(Arena *arena, Str prose)
 {
     Text out = text_in(arena);

@@ -41,6 +41,7 @@ typedef struct Node {
     Label note;           /* the author's side note */
     Emblems marks;        /* what holds for all its weights, but what a frame around it says */
     bool training;        /* all of it works only while the network is trained */
+    bool turned;          /* its label is written upward */
     bool idle;            /* it has nothing to do for this input: what leads to it and from it is thin */
     Frame *frame;         /* innermost open frame, NULL outside */
     uint32_t index;       /* its place in Outline.nodes */

@@ -144,7 +144,8 @@ bool op_is_key(Str word)
 {
     static const char *const words[] = {"group",   "residual", "branch",   "custom", "input", "previous", "name",     "label",
                                         "from",    "times",    "style",    "note",   "at",    "units",    "training", "image",
-                                        "weights", "merge",    "shortcut", "layers", "out",   "frozen",   "params",   "macs",     "idle",     "after"};
+                                        "weights", "merge",    "shortcut", "layers", "out",   "frozen",   "params",   "macs",     "idle",     "after",
+                                        "turned"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (str_equal(word, str_from(words[i])))
             return true;

@@ -5,6 +5,7 @@
 /* What is known of a set of layers. */
 typedef struct Tally {
     uint32_t layers, training, idle;   /* all of them, those at work only in training, those with nothing to do */
+    uint32_t turned;                   /* those whose labels are written upward */
     uint32_t weights, frozen, trained; /* those with weights of their own, and what is said of them */
     uint32_t users, shared;            /* those that use weights, and those whose weights another node uses as well */
 } Tally;
@@ -34,6 +35,7 @@ static void tally(const Marking *marking, Tally *sum, const Layer *layer)
     sum->layers++;
     sum->training += layer->training;
     sum->idle += layer->idle;
+    sum->turned += layer->turned;
     sum->weights += owns;
     sum->frozen += owns && layer->frozen;
     sum->trained += owns && layer->trained;
@@ -97,5 +99,6 @@ void plan_marks(Plan *plan)
         node->marks = marks_of(&sum) & ~said_around(node->frame);
         node->training = sum.training == sum.layers;
         node->idle = sum.idle == sum.layers;
+        node->turned = sum.turned == sum.layers;
     }
 }

@@ -81,6 +81,8 @@ static bool read_part(Spec *spec, const Value *child, Layer *layer, Str own)
             layer->placing->note_side = side;
         return fine;
     }
+    if (str_equal(child->key, STR("turned")))
+        return read_flag(spec, child, &layer->turned);
     if (str_equal(child->key, STR("image")))
         return read_picture(spec, child, &layer->image);
     if (str_equal(child->key, STR("units"))) {
@@ -93,7 +95,7 @@ static bool read_part(Spec *spec, const Value *child, Layer *layer, Str own)
     if (str_equal(child->key, own) || (input && str_equal(child->key, STR("drawn"))))
         return true;
     spec_error(spec, child->key_place, "unknown key `%.*s` of an %s", STR_ARGS(child->key), layer->op->name);
-    spec_hint(spec, "an %s has %.*s%s, label, note, style, image, units, and what places it on a grid: at …", layer->op->name, STR_ARGS(own),
+    spec_hint(spec, "an %s has %.*s%s, label, note, style, image, turned, units, and what places it on a grid: at …", layer->op->name, STR_ARGS(own),
               input ? ", drawn" : "");
     return false;
 }

@@ -17,6 +17,7 @@ typedef struct Instance {
     bool frozen;            /* its weights are not trained */
     bool trained;           /* `frozen: no`: they are, whatever is said around it */
     bool training;          /* works only while the network is trained */
+    bool turned;            /* its label is written upward */
     bool idle;              /* has nothing to do for this input */
     Str label, note, style;
     Picture image;
@@ -81,13 +82,14 @@ bool read_flag(Spec *spec, const Value *value, bool *flag)
     return false;
 }
 
-/* `frozen`, `training`, `idle`: what is said further in holds. */
+/* `frozen`, `training`, `idle`, `turned`: what is said further in holds. */
 static void set_flags(const Instance *instance, Layer *layer)
 {
     layer->frozen = layer->frozen || (instance->frozen && !layer->trained);
     layer->trained = layer->trained || (instance->trained && !layer->frozen);
     layer->training = layer->training || instance->training;
     layer->idle = layer->idle || instance->idle;
+    layer->turned = layer->turned || instance->turned;
 }
 
 /* `from: a` or `from: [a, previous]` */
@@ -367,6 +369,8 @@ static bool read_keys(Spec *spec, const Site *site, Instance *instance)
         instance->trained = read_flag(spec, item->frozen, &instance->frozen) && !instance->frozen;
     if (item->training)
         read_flag(spec, item->training, &instance->training);
+    if (item->turned)
+        read_flag(spec, item->turned, &instance->turned);
     if (item->idle)
         read_flag(spec, item->idle, &instance->idle);
     if (item->image)

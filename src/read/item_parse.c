@@ -27,6 +27,7 @@ static const KeyRow keys[] = {
     KEY("frozen", frozen, NULL, 0),
     KEY("training", training, NULL, 0),
     KEY("idle", idle, NULL, 0),
+    KEY("turned", turned, NULL, 0),
     KEY("image", image, "a layer", BIT(ITEM_LAYER)),
     KEY("units", units, NULL, 0),
     KEY("weights", weights, "a layer, block or group", BIT(ITEM_LAYER) | BIT(ITEM_CALL) | BIT(ITEM_GROUP)),
@@ -122,7 +123,7 @@ static void report_key(Spec *spec, const Item *item, const Value *child)
     else if (nearest.size)
         spec_hint(spec, "did you mean `%.*s`?", STR_ARGS(nearest));
     else if (item->operation)
-        spec_hint(spec, "beside an operation stand name, label, from, after, times, style, note, weights, frozen, training, idle, image, units, and what places it on a grid: at …");
+        spec_hint(spec, "beside an operation stand name, label, from, after, times, style, note, weights, frozen, training, idle, turned, image, units, and what places it on a grid: at …");
     else
         spec_hint(spec, "`netikz list ops` shows all; what netikz does not know is written `custom: NAME`");
 }

@@ -210,7 +210,7 @@ typedef struct Item {
     Block *block;           /* ITEM_CALL */
     Piece arguments;        /* ITEM_CALL: of a text, behind the block's name */
     Env *env;               /* ITEM_CALL: values of the block's parameters */
-    const Value *name, *label, *from, *after, *times, *style, *note, *weights, *frozen, *training, *idle, *image, *units; /* keys beside the operation, or NULL */
+    const Value *name, *label, *from, *after, *times, *style, *note, *weights, *frozen, *training, *idle, *turned, *image, *units; /* keys beside the operation, or NULL */
     const Value *merge, *shortcut, *layers, *out, *params, *macs;      /* of some kinds only */
 } Item;
 bool item_parse(Spec *spec, const Site *site, const Value *value, Item *item); /* item_parse.c; false after a report */

@@ -88,6 +88,7 @@ typedef struct SceneItem {
     Label note;        /* author's side note, or empty */
     Str at;            /* grid: row and column, "2,1:5" */
     const char *side;  /* grid: side of the note; of a joint: where lines leave */
+    bool turned;       /* its labels are written upward */
     bool dashed;       /* its outline is */
     const char *loop;  /* grid: where a line from it back into it runs, with `out` as its label; NULL: there is none */
     int64_t times;     /* nodes: how often, in the corner; up to 1: nothing is written */

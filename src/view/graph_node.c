@@ -318,6 +318,7 @@ SceneItem *graph_add_node(const NodeLook *look, Scene *scene, const Node *node)
     item->cells[0].marks = node->marks;
     item->node = node->index + 1;
     item->dashed = node->training;
+    item->turned = node->turned;
     if (!item->note.text.size) {
         item->note = node->note;
     }

@@ -197,6 +197,7 @@ static void add_thing(const Grid *grid, uint32_t index)
     SceneItem *item = scene_add_item(grid->scene, thing->kind);
     item->name = thing->name;
     item->at = place_text(grid, thing->spot);
+    item->turned = thing->node->turned && !thing->cell;
     item->dashed = thing->node->training && thing->kind != ITEM_JOINT;
     bool last = index + 1 == grid->thing_count || grid->things[index + 1].node != thing->node;
     if (thing->cell)

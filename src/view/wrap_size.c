@@ -169,6 +169,9 @@ static Extent outline_of(const WrapRules *rules, const SceneItem *item)
     }
     for (uint32_t i = 0; i < item->cell_count; i++) {
         Extent cell = extent_of(item->cells[i].label, rules->font);
+        if (item->turned) {
+            cell = (Extent){cell.height, cell.width};
+        }
         half.width = larger(half.width, cell.width / 2 + rules->unit * 3 / 2);
         half.height += cell.height / 2 + rules->unit * 5 / 4;
     }
