@@ -220,7 +220,8 @@ static void add_entry(Text *out, const SceneItem *item)
     case ITEM_GUTTER:
     case ITEM_PASS:
     case ITEM_SPINE:
-        text_add(out, item->kind == ITEM_SPINE ? STR("\\nkspine") : item->kind == ITEM_PASS ? STR("\\nkpass") : STR("\\nkgutter"));
+    case ITEM_WALL:
+        text_add(out, item->kind == ITEM_WALL ? STR("\\nkwall") : item->kind == ITEM_SPINE ? STR("\\nkspine") : item->kind == ITEM_PASS ? STR("\\nkpass") : STR("\\nkgutter"));
         add_lane(out, item->lane);
         break;
     case ITEM_COLUMN:

@@ -125,6 +125,7 @@ static void add_item(Text *out, const SceneItem *item)
     case ITEM_GUTTER:
     case ITEM_PASS:
     case ITEM_SPINE:
+    case ITEM_WALL:
     case ITEM_OPEN:
     case ITEM_CLOSE:
     case ITEM_JOINT:

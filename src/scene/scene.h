@@ -29,6 +29,7 @@ typedef enum ItemKind {
     ITEM_GUTTER, /* between the drawings of two networks: lane */
     ITEM_PASS,   /* an edge passes: lane */
     ITEM_SPINE,  /* the line between a fork and its merge passes, invisibly: lane */
+    ITEM_WALL,   /* what stands on either side of it in this rank keeps its own steps: lane */
     ITEM_OPEN,   /* frame `name` has its near border here: lane */
     ITEM_CLOSE,  /* frame `name` has its far border here: lane */
     /* grid (view graph, where the author has placed things); boxes, circles, ellipses and texts stand at `at` */

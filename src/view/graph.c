@@ -29,7 +29,7 @@ typedef struct Drawing {
     Scene *scene;
 } Drawing;
 
-bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline)
+bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline, bool walls)
 {
     *layered = (Layered){.arena = arena, .outline = outline};
     layered_net(layered);
@@ -44,6 +44,9 @@ bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline)
     layered_order(layered);
     layered_uncross(layered);
     layered_borders(layered);
+    if (walls) {
+        layered_walls(layered);
+    }
     layered_lanes(layered);
     layered_outer_lanes(layered);
     return true;
@@ -106,6 +109,9 @@ static void add_vertex(Drawing *drawing, uint32_t vertex)
         item = scene_add_item(drawing->scene, v->kind == VERTEX_OPEN ? ITEM_OPEN : ITEM_CLOSE);
         item->name = drawing->outline->frames[v->frame].name;
         break;
+    case VERTEX_WALL:
+        item = scene_add_item(drawing->scene, ITEM_WALL);
+        break;
     case VERTEX_FILL:
         break;
     }
@@ -167,7 +173,7 @@ static void add_ranks(Drawing *drawing)
 
     for (uint32_t r = 0; r < layered->rank_count; r++) {
         SceneItem *item = scene_add_item(drawing->scene, ITEM_RANK);
-        item->a = layered->tracks[r];
+        item->a = layered_is_walled(layered, r) ? 1 : layered->tracks[r];
         stage = stage_of(drawing, main_node(drawing, r), stage);
         item->name2 = stage;
         if (drawing->figure->shapes == SHAPES_MARGIN) {
@@ -378,7 +384,9 @@ static bool lay_out(Drawing *drawing, Diags *diags)
         drawing->arcs = arcs_find(drawing->arena, drawing->outline);
         drawing->outline = drawing->arcs.outline;
     }
-    if (!layered_lay_out(&drawing->layered, drawing->scratch, drawing->outline)) {
+    bool walls = !drawing->arcs.count && !figure->extract.size && !figure->compare.size && figure->shapes != SHAPES_MARGIN
+                 && (figure->edges == EDGES_AUTO || figure->edges == EDGES_ORTHO || figure->edges == EDGES_DIAGONAL);
+    if (!layered_lay_out(&drawing->layered, drawing->scratch, drawing->outline, walls)) {
         diag_error(diags, figure->place, "the network is too large for one figure");
         diag_hint(diags, "a smaller `depth` closes groups, `only` draws one of them");
         return false;

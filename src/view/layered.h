@@ -66,7 +66,8 @@ typedef enum VertexKind {
     VERTEX_SPINE, /* the line between a fork and its merge passes */
     VERTEX_FILL,  /* holds a frame open in a rank where nothing else of it stands */
     VERTEX_OPEN,  /* near border of a frame */
-    VERTEX_CLOSE  /* far border of a frame */
+    VERTEX_CLOSE, /* far border of a frame */
+    VERTEX_WALL   /* what stands on either side keeps its own steps */
 } VertexKind;
 
 typedef struct Vertex {
@@ -154,8 +155,10 @@ void layered_order(Layered *layered);
 void layered_uncross(Layered *layered); /* arcs of entries are in the lists afterwards */
 void layered_reroute(Layered *layered);
 
-/* layered_border.c: borders of frames; layered_lane.c: lines and lanes. */
+/* layered_border.c: borders of frames; layered_wall.c: walls between towers; layered_lane.c: lines and lanes. */
 void layered_borders(Layered *layered);
+void layered_walls(Layered *layered);
+bool layered_is_walled(const Layered *layered, uint32_t rank); /* its gaps are told apart by lanes: their tracks are no number of the rank */
 void layered_lanes(Layered *layered);
 
 /* layered_route.c: edges of the scene. */
@@ -164,8 +167,8 @@ void layered_widen(const Layered *layered, Scene *scene); /* before any other ed
 const char *layered_role_name(LinkRole role);
 const char *layered_role_between(const Node *from, const Node *to, LinkRole role); /* an idle or training end tells more */
 
-/* All of it; false where the network is too large. */
-bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline);
+/* All of it, with walls between towers where they are wanted; false where the network is too large. */
+bool layered_lay_out(Layered *layered, Arena *arena, const Outline *outline, bool walls);
 
 /* graph_label.c: what nodes say. */
 Label graph_shape_label(Arena *arena, const Node *node, Notation notation);

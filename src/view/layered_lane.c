@@ -172,7 +172,7 @@ static void find_levels(Lanes *lanes)
     lanes->sublevel = ARENA_ARRAY(layered->arena, (size_t)count + 1, uint32_t);
     for (uint32_t i = 0; i < layered->rank_first[layered->rank_count]; i++) {
         const Vertex *vertex = &layered->vertices[layered->slots[i]];
-        lanes->is_border[vertex->line] = vertex->kind == VERTEX_OPEN || vertex->kind == VERTEX_CLOSE;
+        lanes->is_border[vertex->line] = vertex->kind == VERTEX_OPEN || vertex->kind == VERTEX_CLOSE || vertex->kind == VERTEX_WALL;
     }
     for (uint32_t i = count; i-- > 0;) {
         if (lanes->order[i] != layered->main_line) {

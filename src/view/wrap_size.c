@@ -320,7 +320,7 @@ static void measure_items(Wrap *wrap)
             measure_node(wrap, i);
         } else {
             char kind = item->kind == ITEM_OPEN ? 'o' : item->kind == ITEM_CLOSE ? 'c' : 'p';
-            kind = item->kind == ITEM_SPINE ? 's' : kind;
+            kind = item->kind == ITEM_SPINE || item->kind == ITEM_WALL ? 's' : kind;
             int64_t title = kind == 'o' && wrap->rules.horizontal ? part(wrap->rules.font, CAPITAL) + unit : 0;
             add_entry(wrap, (WrapEntry){.lane = item->lane, .kind = kind, .near = title, .item = i});
         }

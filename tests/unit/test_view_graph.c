@@ -194,7 +194,7 @@ static void test_googlenet_is_nine_equal_modules_on_a_straight_line(void **state
     (void)state;
     Solved s = drawn_right(googlenet());
 
-    assert_int_equal(s.scene->lanes, 6);
+    assert_int_equal(s.scene->lanes, 7); /* with the wall before the heads */
     assert_near(place_of(&s, "x"), place_of(&s, "y"));
     for (const char *const *name = (const char *const[]){"3a", "4b", "4e", "5b", NULL}; *name; name++) {
         double main = place_of(&s, "x");
@@ -202,8 +202,37 @@ static void test_googlenet_is_nine_equal_modules_on_a_straight_line(void **state
                     place_of(&s, str_format(arena, "%s5", *name).at) - main);
         assert_near(main, place_of(&s, str_format(arena, "%scat", *name).at));
     }
-    assert_int_equal(item_of(s.scene, "h2p")->lane, 6);
-    assert_int_equal(item_of(s.scene, "h5o")->lane, 6);
+    assert_int_equal(item_of(s.scene, "h2p")->lane, 7);
+    assert_int_equal(item_of(s.scene, "h5o")->lane, 7);
+}
+
+/* In how many ranks a wall stands, and in which one first, from 1. */
+static uint32_t walled_ranks(const Scene *scene, uint32_t *first)
+{
+    uint32_t rank = 0, count = 0;
+
+    for (uint32_t i = 0; i < scene->item_count; i++) {
+        rank += scene->items[i].kind == ITEM_RANK;
+        if (scene->items[i].kind == ITEM_WALL) {
+            *first = count++ ? *first : rank;
+        }
+    }
+    return count;
+}
+
+static void test_walls_stand_between_towers_until_they_meet(void **state)
+{
+    (void)state;
+    uint32_t first = 0;
+
+    /* two inputs: from the first rank to the one before the merge */
+    assert_int_equal(walled_ranks(drawn_right("im!i a1<im a2<a1 a3<a2 tx!i b1<tx b2<b1 cat!m<a3,b2 fc<cat").scene, &first), 4);
+    assert_int_equal(first, 1);
+    /* two outputs: from behind the fork to one rank behind the end of the shorter one */
+    assert_int_equal(walled_ranks(drawn_right("x!i c<x p1<c p2<p1 o!o<p2 q1<c q2<q1 q3<q2 q4<q3 y!o<q4").scene, &first), 4);
+    assert_int_equal(first, 3);
+    /* branches between a fork and a merge, and an input alone, share the ranks of the others */
+    assert_int_equal(walled_ranks(drawn_right("x!i c<x a1<c a2<a1 b1<c b2<b1 m!m<a2,b2 t!i d<m,t y!o<d").scene, &first), 0);
 }
 
 static void test_towers_of_two_inputs_meet_in_the_middle(void **state)
@@ -381,6 +410,7 @@ int main(void)
         cmocka_unit_test(test_dense_connections_run_on_one_side),
         cmocka_unit_test(test_googlenet_is_nine_equal_modules_on_a_straight_line),
         cmocka_unit_test(test_towers_of_two_inputs_meet_in_the_middle),
+        cmocka_unit_test(test_walls_stand_between_towers_until_they_meet),
         cmocka_unit_test(test_decoder_stands_beside_its_encoder),
         cmocka_unit_test(test_frames_are_in_one_piece_and_in_a_row),
         cmocka_unit_test(test_anything_is_drawn_without_overlaps),

@@ -125,10 +125,16 @@ static inline double half_of(const Solved *solved, const SceneItem *item)
            : item->kind == ITEM_TEXT ? 3.0 * (double)item->cells[0].label.text.size : 0;
 }
 
+/* A line with half a gap to either side. */
+static inline bool is_thin(const SceneItem *item)
+{
+    return item->kind == ITEM_SPINE || item->kind == ITEM_WALL;
+}
+
 static inline double apart(const Solved *solved, const SceneItem *a, const SceneItem *b)
 {
     bool border = a->kind == ITEM_OPEN || b->kind == ITEM_CLOSE;
-    double gap = border ? PADDING : a->kind == ITEM_SPINE || b->kind == ITEM_SPINE ? GAP / 2.0 : GAP;
+    double gap = border ? PADDING : is_thin(a) && is_thin(b) ? 0 : is_thin(a) || is_thin(b) ? GAP / 2.0 : GAP;
     return half_of(solved, a) + half_of(solved, b) + gap;
 }
 
