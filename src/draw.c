@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "emit/emit.h"
+#include "graph/placing.h"
 #include "graph/units.h"
 #include "pass/pass.h"
 #include "view/view.h"
@@ -89,6 +90,28 @@ static void warn_of_idle_units(const Job *job, const ViewRow *view)
         }
 }
 
+/* Whether another one of several figures is of view graph, where cells are drawn. */
+static bool shows_graph(const Job *job)
+{
+    for (uint32_t i = 0; job->model->figure_count > 1 && i < job->model->figure_count; i++)
+        if (view_for(job->graph, &job->model->figures[i])->view == VIEW_GRAPH)
+            return true;
+    return false;
+}
+
+/* Likewise what is said of cells. */
+static void warn_of_idle_cells(const Job *job, const ViewRow *view)
+{
+    bool told = view->view == VIEW_GRAPH || shows_graph(job);
+    for (uint32_t i = 0; i < job->graph->layer_count && !told; i++) {
+        const Placing *placing = job->graph->layers[i]->placing;
+        if (placing && placing->cell_count) {
+            diag_warning(job->diags, placing->cells_place, "`cells` has no effect in view %s; it is for view graph", view->name);
+            told = true;
+        }
+    }
+}
+
 /* Some drawings are never folded. */
 static void warn_of_cuts(const Job *job, const Figure *figure, const char *where)
 {
@@ -154,6 +177,7 @@ Drawn draw_network(Job *job, Figure *figure, const Figure *around)
     const ViewRow *view = view_for(job->graph, figure);
     warn_of_idle_keys(job, figure, around, view->name);
     warn_of_idle_units(job, view);
+    warn_of_idle_cells(job, view);
     if (view->unfolds && figure->fold == TOGGLE_AUTO)
         figure->fold = TOGGLE_NO;
     if (figure->fit != FIT_NO && !figure->extract.size)

@@ -157,6 +157,12 @@ is((run('--explicit=perhaps', $spec))[0], 2, 'a value that it does not take');
 like((run('--view=graph', '--kernels=yes', $spec))[1], qr/`kernels` has no effect in view graph/, 'idle key');
 unlike((run('--view=tensors', '--kernels=yes', $spec))[1], qr/no effect/, 'key at work');
 
+put($spec, "input: {x: {shape: T, cells: [a, {b: [c, left]}]}}\nlayers:\n  - embedding: 10, 8\n  - linear: 4\n");
+like((run($spec))[1], qr/net\.yaml:1:.*names beside cells are shown on a grid alone/, 'names beside cells need a grid');
+like((run('--view=units', $spec))[1], qr/net\.yaml:1:.*`cells` has no effect in view units/, 'cells are for view graph');
+put($spec, "input: {x: {shape: T, cells: [a, b]}}\nlayers:\n  - embedding: 10, 8\n  - linear: 4\nfigures:\n  a: {view: graph}\n  b: {view: units}\n");
+is((run('check', $spec))[1], '', 'cells are shown in one of two figures');
+
 # Merge conflicts and Git LFS pointers are told as what they are.
 put($spec, "<<<<<<< HEAD\ninput: 1\n");
 like((run('check', $spec))[1], qr/merge conflict/, 'merge conflict');

@@ -53,6 +53,7 @@ typedef struct Placing {
     Side state_side;
     Side note_side;
     PlacingCell *cells;   /* what is written in it */
+    Place cells_place;    /* where that is said */
     uint32_t cell_count;
     Str *marks;           /* values that read so are highlighted */
     uint32_t mark_count;

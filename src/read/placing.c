@@ -146,6 +146,7 @@ static bool read_cell(Spec *spec, const Value *value, PlacingCell *cell, bool ne
 
 static bool read_cells(Spec *spec, const Value *value, Placing *placing)
 {
+    placing->cells_place = value->key_place;
     if (value->kind == VALUE_LIST && value->count)
         return read_cell_list(spec, value, &placing->cells, &placing->cell_count, false);
     spec_wrong_kind(spec, value, "cells", "a list");

@@ -296,8 +296,10 @@ void graph_add_legend(Scene *scene, const Figure *figure, const Palette *palette
 }
 
 /* Keys of grids say nothing where nothing is placed. */
-static void warn_without_grid(Diags *diags, const Figure *figure)
+static void warn_without_grid(Diags *diags, const Outline *outline, const Figure *figure)
 {
+    graph_warn_of_asides(diags, outline);
+
     const struct {
         const char *name;
         bool given;
@@ -442,7 +444,7 @@ Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figu
     if (grid) {
         scene = view_grid(arena, diags, outline, figure);
     } else {
-        warn_without_grid(diags, figure);
+        warn_without_grid(diags, outline, figure);
         scene = graph_scene(arena, diags, outline, figure, palette);
     }
     if (scene) {

@@ -49,6 +49,20 @@ bool graph_has_cells(const Node *node)
     return node->kind != NODE_GROUP && node->layer && node->layer->placing && node->layer->placing->cell_count;
 }
 
+void graph_warn_of_asides(Diags *diags, const Outline *outline)
+{
+    for (uint32_t v = 0; v < outline->node_count; v++) {
+        const Node *node = &outline->nodes[v];
+        for (uint32_t i = 0; graph_has_cells(node) && i < node->layer->placing->cell_count; i++) {
+            if (node->layer->placing->cells[i].aside.size) {
+                diag_warning(diags, node->layer->placing->cells_place, "names beside cells are shown on a grid alone, and nothing is placed with `at`");
+                diag_hint(diags, "write the cells without them, and what they say into `note`");
+                return;
+            }
+        }
+    }
+}
+
 SceneItem *graph_add_cells(const NodeLook *look, Scene *scene, const Node *node)
 {
     const Placing *placing = node->layer->placing;

@@ -31,6 +31,7 @@ Label graph_picture_note(Arena *arena, const Node *node);
 
 /* graph_cells.c: what its author fills with cells. */
 bool graph_has_cells(const Node *node);
+void graph_warn_of_asides(Diags *diags, const Outline *outline); /* names beside cells that are not on a grid */
 SceneItem *graph_add_cells(const NodeLook *look, Scene *scene, const Node *node);
 
 /* graph_fields.c: cells of records and lists of attributes; `cells` behind the first. */
