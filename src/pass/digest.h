@@ -45,6 +45,8 @@ Graph *digest_regroup(Digest *digest);  /* scopes; the graph that comes out */
 
 /* concat(a, b, c) becomes concat(concat(a, b), c) where that is joined already. */
 void digest_nest_concats(Graph *graph);
+/* Modules where the file names none. */
+void digest_regions(Graph *graph);
 void digest_name(Graph *graph);         /* what its scopes are called */
 
 /* What hands its input on, in another form or up to a factor and a summand that are constants. */

@@ -33,7 +33,7 @@ static const struct {
     {"ul", "patch_merging"},               /* Liu et al. 2021 */
     {"&pc", "dense_layer"},                /* Huang et al. 2017 */
     {"&pc&", "dense_layer"},
-    {"pc&", "dense_layer"},
+    {"pc&", "dense_layer"},                /* & of what it reads, too */
     {"pm", "transition"},
     {"s", "downsampling"},
     {"ppc&", "fire"},                      /* Iandola et al. 2016 */
@@ -185,12 +185,11 @@ static bool is_index(const Scope *scope)
     return str_to_int(str_slice(name, outer.size + 1, name.size), &n);
 }
 
-/* Whether the first of its siblings, or its next, is called alike. */
+/* Whether its next sibling is called alike; of the last one, the first. */
 static bool has_siblings(Arena *arena, const Scope *scope, Str stem)
 {
-    const Scope *first = scope->parent->first;
-    const Scope *other = first == scope ? scope->next : first;
-    return is_numbered(scope->name, stem) && other && str_equal(stem_of(arena, other->name), stem);
+    const Scope *other = scope->next ? scope->next : scope->parent->first;
+    return is_numbered(scope->name, stem) && other != scope && str_equal(stem_of(arena, other->name), stem);
 }
 
 static void name_scope(Arena *arena, Scope *scope, const Signs *signs)

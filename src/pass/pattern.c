@@ -107,6 +107,22 @@ static void fill_learned(Digest *digest, const Match *match, Layer *whole, Shape
         whole->attrs[row] = (Attr){.set = true, .text = STR("learned")};
 }
 
+/* Caffe's batch norm, whose scale and shift stand in a layer behind it. */
+static bool is_bare_norm(const Digest *digest, const Match *match)
+{
+    (void)digest;
+    return dim_is(match->members[1]->params, 0) && !dim_is(match->members[0]->params, 0);
+}
+
+static void fill_scaled(Digest *digest, const Match *match, Layer *whole, Shape in)
+{
+    const Layer *scale = digest->from->layers[match->members[0]->index];
+    (void)in;
+    digest_set_int(digest, whole, "affine", dim_int(1));
+    digest_set_int(digest, whole, "scale", dim_int(1));
+    digest_set_int(digest, whole, "bias", dim_int(attr_bool(scale, "bias")));
+}
+
 /* Zeros around a map are what a mean counts beyond its ends. */
 static bool is_zero_border(const Digest *digest, const Match *match)
 {
@@ -188,6 +204,7 @@ static const PatternRow rows[] = {
     {"pixel_unshuffle", "concat(slice(a=slice(x)),slice(b=slice(x)),slice(a),slice(b))", is_unshuffle, NULL},
     {"global_avgpool", "reduce_mean(x)", is_over_positions, NULL},
     {"dwconv", "conv(x)", is_depthwise, NULL},
+    {"bn", "scale(bn(x))", is_bare_norm, fill_scaled},
     {"avgpool", "avgpool(pad(x))", is_zero_border, fill_border},
     {"select", "gather(x)", is_one_index, NULL},
     {"class_token", "concat(x)", has_weights, NULL},

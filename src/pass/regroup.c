@@ -214,6 +214,7 @@ Graph *digest_regroup(Digest *digest)
     add_layers(&regroup);
     name_inputs(graph);
     digest_nest_concats(graph);
+    digest_regions(graph);
     digest_name(graph);
     return graph;
 }

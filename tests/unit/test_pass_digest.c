@@ -176,6 +176,57 @@ static void a_stage_says_what_its_first_block_has_otherwise(void **state)
     netikz_free(run);
 }
 
+/* x + conv(conv(x)), with a projection where the width changes. */
+static Layer *made_residual(Made *made, Layer *x, int width, int stride)
+{
+    Layer *body = made_conv(made, NULL, "b", 3, width, 1, made_layer(made, NULL, "relu", "r", 1, made_conv(made, NULL, "a", 3, width, stride, x)));
+    Layer *shortcut = stride > 1 ? made_conv(made, NULL, "p", 1, width, stride, x) : x;
+    return made_layer(made, NULL, "relu", "s", 1, made_layer(made, NULL, "add", "j", 2, body, shortcut));
+}
+
+/* Stretches between which one thing alone is passed on are modules, where there are several alike. */
+static void modules_that_no_name_tells(void **state)
+{
+    Made *made = *state;
+    Layer *x = made_conv(made, NULL, "stem", 7, 8, 2, made_input(made, "x", "1x3x64x64"));
+    for (int stage = 0; stage < 2; stage++)
+        for (int i = 0; i < 3; i++)
+            x = made_residual(made, x, 8 << stage, stage && !i ? 2 : 1);
+    made_layer(made, NULL, "global_avgpool", "pool", 1, x);
+    made->graph->imported = true;
+    made->graph->batch_axes = 1;
+    made_infer(made);
+    const Graph *graph = pass_digest(made->arena, made->graph);
+    assert_null(graph_check(graph));
+    assert_int_equal(graph->scope_count, 7);
+    for (uint32_t i = 1; i < graph->scope_count; i++) {
+        assert_true(str_equal(graph->scopes[i]->definition, STR("basic_block")));
+        assert_true(graph->scopes[i]->unnamed && graph->scopes[i]->parent == graph->root);
+    }
+    assert_ptr_equal(graph->layers[1]->scope, graph->root);
+    assert_ptr_equal(graph->layers[graph->layer_count - 1]->scope, graph->root);
+    Figure figure = figure_default();
+    const Outline *outline = pass_outline(made->arena, diags_new(made->arena), graph, &figure, -1);
+    assert_int_equal(outline->frame_count, 2);
+    assert_int_equal(outline->frames[0].times, 3);
+    assert_int_equal(outline->frames[1].times, 3);
+    assert_true(str_equal(outline->frames[1].differs, STR("first: /2, projection")));
+}
+
+/* A single one of a kind, and what has a way past it, stay as they are. */
+static void no_modules_where_nothing_comes_again(void **state)
+{
+    Made *made = *state;
+    Layer *x = made_conv(made, NULL, "stem", 7, 8, 2, made_input(made, "x", "1x3x64x64")), *y = made_residual(made, x, 8, 1);
+    for (int i = 0; i < 5; i++)
+        y = made_conv(made, NULL, "c", 3, 8, 1, y);
+    made_layer(made, NULL, "add", "past", 2, y, x);
+    made->graph->imported = true;
+    made->graph->batch_axes = 1;
+    made_infer(made);
+    assert_int_equal(pass_digest(made->arena, made->graph)->scope_count, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -189,6 +240,8 @@ int main(void)
         MADE_TEST(windows_that_are_moved_and_moved_back),
         MADE_TEST(an_encoder_is_one_layer_three_times),
         MADE_TEST(a_stage_says_what_its_first_block_has_otherwise),
+        MADE_TEST(modules_that_no_name_tells),
+        MADE_TEST(no_modules_where_nothing_comes_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
