@@ -32,7 +32,7 @@ FUZZERS  := $(wildcard tests/fuzz/fuzz_*.c)
 TEXFILES := $(wildcard tex/*.sty tex/*.tex ../tex/netikz.sty ../tex/netikz-theme-*.tex)
 object    = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-.PHONY: all test unit golden torch-table demo bench lint sanitize valgrind fuzz install uninstall clean check-floors check-tools pictures paper \
+.PHONY: all test unit golden torch-table demo bench lint sanitize valgrind fuzz damage install uninstall clean check-floors check-tools pictures paper \
   manual ctan ctan-check install-tex dist gallery
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -104,6 +104,11 @@ lint: check-floors
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  --suppress=missingIncludeSystem --suppress=internalAstError -Isrc -Iinclude src
 	clang-tidy --quiet --checks='$(TIDY)' $(PROGRAM) $(ROOMS) -- -std=c11 $(CPPFLAGS)
+
+# Damaged forms of a dozen saved inputs of each format, under sanitizers.
+damage:
+	$(MAKE) B=build/sanitize CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all' unit
+	BUILD=build/sanitize DAMAGE=all prove tests/hostile.t
 
 FUZZ_SECONDS ?= 60
 FUZZ_FLAGS := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all

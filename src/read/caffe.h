@@ -112,6 +112,8 @@ void caffe_become(CaffeCall *call, const char *op); /* another operation; before
 void caffe_set(CaffeCall *call, const char *attr, const Dim *dims, uint32_t count); /* where it has such an attribute */
 void caffe_set_int(CaffeCall *call, const char *attr, int64_t n);
 void caffe_set_text(CaffeCall *call, const char *attr, Str text);
+void caffe_check_blobs(CaffeCall *call);                                /* caffe_blob.c: weights as the file holds them */
+Dim caffe_held(CaffeCall *call);                                        /* numbers in all blobs of a trained layer; unknown: it has none */
 void caffe_finish_weights(CaffeCall *call);                             /* layer->params, weights_of */
 Scope *caffe_scope(CaffeReader *reader, Str *name); /* that the name's path says; *name keeps the rest */
 

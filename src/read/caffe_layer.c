@@ -332,8 +332,9 @@ static void report_unknown(CaffeCall *call)
         diag_hint(call->reader->diags, "the net's prototxt has them by name");
         return;
     }
-    diag_warning(call->reader->diags, place, "the layer type `%.*s` is not known, so its sizes and weights are not",
-                 STR_ARGS(call->type));
+    diag_warning(call->reader->diags, place, "the layer type `%.*s` is not known, so its sizes%s", STR_ARGS(call->type),
+                 caffe_held(call).kind == DIM_INT ? " are not; its weights are all that the file holds for it"
+                                                  : " and weights are not");
     Str nearest = caffe_nearest_type(call->arena, call->type);
     if (nearest.size)
         diag_hint(call->reader->diags, "did you mean `%.*s`?", STR_ARGS(nearest));
@@ -353,8 +354,9 @@ static void run_unknown(CaffeCall *call)
         return;
     }
     report_unknown(call);
-    call->layer->params = call->row ? dim_int(0) : DIM_NONE; /* none of those that are known has weights */
-    call->layer->macs = call->layer->params;
+    /* None of those that are known has weights; those of others are counted where the file holds them. */
+    call->layer->params = call->row ? dim_int(0) : caffe_held(call);
+    call->layer->macs = call->row ? dim_int(0) : DIM_NONE;
 }
 
 static void run_rule(CaffeCall *call)
@@ -373,6 +375,7 @@ static void run_rule(CaffeCall *call)
     }
     call->row->rule(call);
     copy_attrs(call);
+    caffe_check_blobs(call);
     caffe_finish_weights(call);
     call->layer->macs = call->macs;
 }

@@ -11,6 +11,11 @@ static const CaffeFieldRow rows[] = {
     {OF_NET, 8, "input_shape", AS_MESSAGE, OF_BLOB_SHAPE, NULL},
     {OF_NET, 100, "layer", AS_MESSAGE, OF_LAYER, NULL},
     {OF_BLOB_SHAPE, 1, "dim", AS_INT, OF_NOTHING, NULL},
+    {OF_BLOB, 1, "num", AS_INT, OF_NOTHING, NULL}, /* and its numbers, which are not read */
+    {OF_BLOB, 2, "channels", AS_INT, OF_NOTHING, NULL},
+    {OF_BLOB, 3, "height", AS_INT, OF_NOTHING, NULL},
+    {OF_BLOB, 4, "width", AS_INT, OF_NOTHING, NULL},
+    {OF_BLOB, 7, "shape", AS_MESSAGE, OF_BLOB_SHAPE, NULL},
     {OF_NET_STATE, 1, "phase", AS_WORD, OF_NOTHING, "TRAIN TEST"},
     {OF_NET_STATE, 2, "level", AS_INT, OF_NOTHING, NULL},
     {OF_NET_STATE, 3, "stage", AS_TEXT, OF_NOTHING, NULL},
@@ -25,6 +30,7 @@ static const CaffeFieldRow rows[] = {
     {OF_LAYER, 3, "bottom", AS_TEXT, OF_NOTHING, NULL},
     {OF_LAYER, 4, "top", AS_TEXT, OF_NOTHING, NULL},
     {OF_LAYER, 6, "param", AS_MESSAGE, OF_PARAM, NULL},
+    {OF_LAYER, 7, "blobs", AS_MESSAGE, OF_BLOB, NULL},
     {OF_LAYER, 8, "include", AS_MESSAGE, OF_NET_STATE_RULE, NULL},
     {OF_LAYER, 9, "exclude", AS_MESSAGE, OF_NET_STATE_RULE, NULL},
     {OF_LAYER, 100, "transform_param", AS_MESSAGE, OF_TRANSFORMATION, NULL},
@@ -77,6 +83,7 @@ static const CaffeFieldRow rows[] = {
      "POOLING RELU SIGMOID SOFTMAX SOFTMAX_LOSS SPLIT TANH WINDOW_DATA ELTWISE POWER "
      "SIGMOID_CROSS_ENTROPY_LOSS HINGE_LOSS MEMORY_DATA ARGMAX THRESHOLD DUMMY_DATA SLICE MVN "
      "ABSVAL SILENCE CONTRASTIVE_LOSS EXP DECONVOLUTION"},
+    {OF_V1_LAYER, 6, "blobs", AS_MESSAGE, OF_BLOB, NULL},
     {OF_V1_LAYER, 9, "concat_param", AS_MESSAGE, OF_CONCAT, NULL},
     {OF_V1_LAYER, 10, "convolution_param", AS_MESSAGE, OF_CONVOLUTION, NULL},
     {OF_V1_LAYER, 11, "data_param", AS_MESSAGE, OF_DATA, NULL},

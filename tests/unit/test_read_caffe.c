@@ -185,6 +185,21 @@ static void trained_nets(void **state)
     net_says("caffemodel", "\x0a\x03net", "error: the file has no layers");
 }
 
+/* A convolution of 4 filters whose blobs are those of 8, and a type that nobody knows. */
+static void blobs_tell_what_forks_mean(void **state)
+{
+    (void)state;
+    const char *net = "\xa2\x06\x1a\x0a\x01" "d\x12\x05Input\x22\x01" "d\xfa\x08\x0a\x0a\x08\x08\x01\x08\x03\x08\x08\x08\x08"
+                      "\xa2\x06/\x0a\x01" "c\x12\x0b" "Convolution\x1a\x01" "d\x22\x01" "c:\x0a:\x08\x08\x08\x08\x03\x08\x03\x08"
+                      "\x03:\x04:\x02\x08\x08\xd2\x06\x04\x08\x04 \x03"
+                      "\xa2\x06\x22\x0a\x01m\x12\x05Magic\x1a\x01" "c\x22\x01m:\x06:\x04\x08\x05\x08\x02:\x08\x08\x01\x10\x01"
+                      "\x18\x01 \x07";
+    net_says("caffemodel", net, "c\tconv\t?\t224\t?\n");
+    net_says("caffemodel", net, "`c` should have 108 numbers in blob 0, but the file holds 216: it is of a fork");
+    net_says("caffemodel", net, "m\tMagic\t?\t17\t?\n");
+    net_says("caffemodel", net, "its weights are all that the file holds for it");
+}
+
 static void shared_weights_must_agree(void **state)
 {
     (void)state;
@@ -248,6 +263,7 @@ int main(void)
         cmocka_unit_test(explains_shapes),
         cmocka_unit_test(solvers),
         cmocka_unit_test(trained_nets),
+        cmocka_unit_test(blobs_tell_what_forks_mean),
         cmocka_unit_test(shared_weights_must_agree),
         cmocka_unit_test(layers_named_like_a_part_stand_in_it),
         cmocka_unit_test(time_is_linear),
