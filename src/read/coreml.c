@@ -236,6 +236,7 @@ bool read_coreml(Arena *arena, Diags *diags, const Source *source, const ReadOpt
     (void)options;
     Coreml model = {.arena = arena, .reader = onnx_foreign_reader(arena, diags, source, NULL, 0),
                     .graph = ARENA_NEW(arena, OnnxGraph), .features = names_new(arena)};
+    model.reader->inner_weights = true;
     const CoremlRow *row;
     for (size_t i = 0; (row = coreml_row_at(i)) != NULL; i++)
         onnx_add_foreign(model.reader, &row->row);

@@ -16,6 +16,16 @@ static bool needs_map(DarknetCall *call)
     return false;
 }
 
+/* The same, for layers with weights: how many they are is not known then, only the channels that come out. */
+static bool needs_channels(DarknetCall *call, int64_t filters)
+{
+    if (needs_map(call))
+        return true;
+    call->out = darknet_map(call->arena, DIM_NONE, DIM_NONE, dim_int(filters));
+    call->params = call->macs = DIM_NONE;
+    return false;
+}
+
 /* (in + both paddings - size) / stride + 1; an error where nothing is left. */
 static Dim slide(DarknetCall *call, Dim in, int64_t both, int64_t size, int64_t stride)
 {
@@ -73,7 +83,7 @@ void darknet_convolutional(DarknetCall *call)
     darknet_set(call, "stride", (Dim[]){dim_int(down), dim_int(across)}, down == across ? 1 : 2);
     darknet_set_int(call, "dilation", dilation);
     darknet_set_int(call, "groups", groups);
-    if (!needs_map(call))
+    if (!needs_channels(call, filters))
         return;
     if (call->in.channels.kind == DIM_INT && (call->in.channels.n % groups != 0 || filters % groups != 0)) {
         darknet_fail(call, "groups", "%lld groups do not divide both %lld input and %lld output channels",
@@ -99,7 +109,7 @@ void darknet_deconvolutional(DarknetCall *call)
     read_cells(call, STR("logistic"));
     set_window(call, filters, size, padding);
     darknet_set_int(call, "stride", stride);
-    if (!needs_map(call))
+    if (!needs_channels(call, filters))
         return;
     Dim sizes[2] = {call->in.height, call->in.width};
     for (int i = 0; i < 2; i++) {
@@ -124,7 +134,7 @@ void darknet_local(DarknetCall *call)
     call->normalises = false;
     set_window(call, filters, size, padding);
     darknet_set_int(call, "stride", stride);
-    if (!needs_map(call))
+    if (!needs_channels(call, filters))
         return;
     int64_t less = darknet_int(call, "pad", 0) ? 1 : size; /* in - 1 steps with padding, in - size without */
     call->out = darknet_map(call->arena, slide(call, call->in.height, 0, less, stride),

@@ -182,6 +182,7 @@ struct OnnxReader {
     size_t parts; /* decoded so far, and read again where functions are written out */
     uint32_t most_layers; /* that the network may have */
     uint32_t dangling; /* inputs that nothing gives */
+    bool inner_weights; /* of another format: operators hold their weights themselves, so unknown ones may hold some */
     bool failed; /* reading has stopped */
     void *format; /* what another format's reader has to remember */
 };
@@ -243,6 +244,7 @@ bool onnx_attr_float(const OnnxNode *node, const char *name, double *value);
 Str onnx_attr_text(const OnnxNode *node, const char *name);
 bool onnx_attr_ints(Arena *arena, const OnnxNode *node, const char *name, int64_t **ints, uint32_t *count); /* false where it is not there */
 uint64_t onnx_attr_floats(const OnnxNode *node, const char *name); /* how many there are */
+bool onnx_holds_tensor(const OnnxNode *node); /* in an attribute, under whatever name */
 bool onnx_attr_tensor(const OnnxNode *node, const char *name, OnnxTensor *tensor);
 bool onnx_attr_graph(const OnnxNode *node, const char *name, Str *body);
 OnnxNumber onnx_number_of(double value); /* exactly, or unknown */

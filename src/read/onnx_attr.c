@@ -9,7 +9,9 @@ enum {
     ATTR_TENSOR = 5,
     ATTR_GRAPH = 6,
     ATTR_FLOATS = 7,
-    ATTR_INTEGERS = 8
+    ATTR_INTEGERS = 8,
+    ATTR_TENSORS = 10,
+    ATTR_SPARSE = 22
 };
 
 const OnnxAttr *onnx_attr_named(const OnnxNode *node, Str name)
@@ -110,6 +112,20 @@ uint64_t onnx_attr_floats(const OnnxNode *node, const char *name)
         if (field.number == ATTR_FLOATS)
             count += field.type == WIRE_BYTES ? field.bytes.size / 4 : 1;
     return count;
+}
+
+bool onnx_holds_tensor(const OnnxNode *node)
+{
+    for (uint32_t i = 0; i < node->attr_count; i++) {
+        const OnnxAttr *attr = &node->attrs[i];
+        if (attr->given && attr->given->kind == GIVEN_TENSOR)
+            return true;
+        Wire wire = wire_open(attr->body);
+        for (WireField field; wire_next(&wire, &field);)
+            if (field.type == WIRE_BYTES && (field.number == ATTR_TENSOR || field.number == ATTR_TENSORS || field.number == ATTR_SPARSE))
+                return true;
+    }
+    return false;
 }
 
 bool onnx_attr_tensor(const OnnxNode *node, const char *name, OnnxTensor *tensor)

@@ -151,6 +151,9 @@ void onnx_count(OnnxCall *call)
     for (uint32_t i = 0; i < call->in_count && i < 32; i++)
         if (onnx_is_weight(call, i))
             count_weight(call, call->in[i]->weight, &shared);
+    /* All weights of the file that an unknown operator can read are seen; what it holds itself is not. */
+    if (!call->row && (call->reader->inner_weights || onnx_holds_tensor(call->node)))
+        call->layer->params = DIM_NONE;
     if (shared && dim_is(call->layer->params, 0))
         call->layer->weights_of = shared;
 }

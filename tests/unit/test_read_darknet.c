@@ -43,6 +43,8 @@ static void explains_slips(void **state)
     (void)state;
     net_says("darknet", "[net]\nbatch=1\n[softmax]\n", "n:1:1: error: the net does not say what comes in");
     net_says("darknet", "[softmax]\n", "n:1:1: error: a Darknet net begins with the section [net]");
+    net_says("darknet", NET "[foo]\n[convolutional]\nfilters=2\n", "conv_1\tconv\t?x?x2\t?\t?\n");
+    net_says("darknet", NET "[foo]\n[local]\nfilters=2\n", "local_1\tlocalconv\t?x?x2\t?\t?\n");
     net_says("darknet", NET "[convolutinal]\n", "n:5:1: warning: the layer type `convolutinal` is not known");
     net_says("darknet", NET "[convolutinal]\n", "hint: did you mean `convolutional`?");
     net_says("darknet", NET "[convolutional]\nfilters=two\n", "n:6:9: error: `filters` needs a whole number");

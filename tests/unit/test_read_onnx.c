@@ -176,6 +176,21 @@ static void symbols_are_made_legal(void **state)
     assert_true(str_equal(custom->op_name, STR("Mystery")));
 }
 
+/* All weights that an operator can read are initialisers; what it holds in an attribute may be one. */
+static void unknown_operators_may_hold_weights(void **state)
+{
+    (void)state;
+    static const char bytes[] =
+        "\x08\x07:\x91\x01\x0a\x1c\x0a\x01x\x12\x01y\x1a\x05plain\x22\x07Mystery:\x04mine\x0aL\x0a\x01"
+        "y\x12\x01z\x1a\x06holder\x22\x07Mystery:\x04mine*-\x0a\x04kept*\x22\x08\x07\x10\x01J\x1c"
+        "abcdabcdabcdabcdabcdabcdabcd\xa0\x01\x04\x12\x01gZ\x0f\x0a\x01x\x12\x0a\x0a\x08\x08\x01\x12"
+        "\x04\x0a\x02\x08\x03" "b\x0f\x0a\x01z\x12\x0a\x0a\x08\x08\x01\x12\x04\x0a\x02\x08\x03" "B\x02"
+        "\x10\x0d";
+    Graph *graph = read_bytes((Str){bytes, sizeof bytes - 1});
+    assert_true(dim_is(find(graph, "plain")->params, 0));
+    assert_int_equal(find(graph, "holder")->params.kind, DIM_UNKNOWN);
+}
+
 /* Wherever a file is cut off or a byte is another, it is read or reported, never both or neither. */
 static void damaged_files_are_reported(void **state)
 {
@@ -227,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(functions_are_written_out, begin, end),
         cmocka_unit_test_setup_teardown(functions_without_end_are_errors, begin, end),
         cmocka_unit_test_setup_teardown(symbols_are_made_legal, begin, end),
+        cmocka_unit_test_setup_teardown(unknown_operators_may_hold_weights, begin, end),
         cmocka_unit_test_setup_teardown(damaged_files_are_reported, begin, end),
         cmocka_unit_test_setup_teardown(a_cut_off_file_tells_where, begin, end),
         cmocka_unit_test_setup_teardown(is_told_by_its_content, begin, end),
