@@ -134,6 +134,18 @@ static const struct {
     {"listing", add_listing}, {"image", add_image}, {"properties", emit_properties},
 };
 
+static void add_legend_head(Text *out, const SceneLegend *legend)
+{
+    if (legend->parts) {
+        text_add_format(out, "  \\nkscale{%lld}{%lld}{", (long long)legend->bar, (long long)legend->parts);
+        return;
+    }
+    text_add(out, STR("  \\nklegend"));
+    if (legend->arrow)
+        text_add_format(out, "[%s]", legend->arrow);
+    text_add_format(out, "{%s}{", legend->style);
+}
+
 void emit_scene(Text *out, const Scene *scene)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -141,10 +153,7 @@ void emit_scene(Text *out, const Scene *scene)
             rows[i].emit(out, scene);
     text_add(out, scene->details);
     for (uint32_t i = 0; i < scene->legend_count; i++) {
-        text_add(out, STR("  \\nklegend"));
-        if (scene->legend[i].arrow)
-            text_add_format(out, "[%s]", scene->legend[i].arrow);
-        text_add_format(out, "{%s}{", scene->legend[i].style);
+        add_legend_head(out, &scene->legend[i]);
         emit_label(out, scene->legend[i].label);
         text_add(out, scene->legend[i].size.text.size ? STR(" ") : STR(""));
         emit_space(out, scene->legend[i].size);

@@ -76,7 +76,7 @@ static const KeyRow rows[] = {
     {{"maps", "auto solids sheets", "auto: solids, but sheets where the projection says so", "tensors: feature maps as solids, or as sheets one behind the other", false, "tensors"}, KEY_WORD, AT(maps)},
     {{"spine", "auto straight levels towers", "auto: levels where resolutions go down and up again with copies across, towers where branches run in parallel alike", "tensors: solids stand in a line, each resolution on a level of its own, or paths of branches as rows", false, "tensors"}, KEY_WORD, AT(spine)},
     {{"faces", "auto opaque glass wire", "auto: the theme's", "tensors: faces of solids: filled, translucent with hidden edges, or white with coloured edges", false, "tensors"}, KEY_WORD, AT(faces)},
-    {{"scale_note", TOGGLE, "auto: no", "tensors: a line under the figure that says how sizes are drawn", false, "tensors"}, KEY_WORD, AT(scale_note)},
+    {{"scale_note", "auto no yes bar", "auto: no", "tensors: under the figure a line that says how sizes are drawn (yes), or a bar for each scale that is linear", false, "tensors"}, KEY_WORD, AT(scale_note)},
     {{"pools", "auto solids labels", "auto: solids", "tensors: pooling as solids, or told under the gap before what reads it", false, "tensors"}, KEY_WORD, AT(pools)},
     {{"operations", TOGGLE, "auto: no", "tensors: names of operations under the gaps between solids", false, "tensors"}, KEY_WORD, AT(operations)},
     {{"scale", LAWS, "auto: linear, less than linear where resolutions differ widely", "tensors: height and depth of solids as a function of the resolution", false, "tensors"}, KEY_WORD, AT(scale)},

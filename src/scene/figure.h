@@ -13,6 +13,7 @@ typedef enum EdgeColours { EDGE_COLOURS_AUTO, EDGE_COLOURS_PLAIN, EDGE_COLOURS_S
 typedef enum Law { LAW_AUTO, LAW_LINEAR, LAW_SQRT, LAW_LOG, LAW_CLASSES } Law;
 typedef enum Fit { FIT_NO, FIT_COLUMN, FIT_PAGE, FIT_SLIDE } Fit;
 typedef enum Projection { PROJECTION_AUTO, PROJECTION_OBLIQUE, PROJECTION_FLAT, PROJECTION_SHEETS, PROJECTION_PERSPECTIVE } Projection;
+typedef enum ScaleNote { SCALE_NOTE_AUTO, SCALE_NOTE_NO, SCALE_NOTE_YES, SCALE_NOTE_BAR } ScaleNote;
 typedef enum MapForm { MAPS_AUTO, MAPS_SOLIDS, MAPS_SHEETS } MapForm;
 typedef enum Faces { FACES_AUTO, FACES_OPAQUE, FACES_GLASS, FACES_WIRE } Faces;
 typedef enum PoolForm { POOLS_AUTO, POOLS_SOLIDS, POOLS_LABELS } PoolForm;
@@ -101,7 +102,7 @@ typedef struct Figure {
     MapForm maps;        /* feature maps as solids, or as sheets */
     SpineForm spine;     /* the line that solids stand on */
     Faces faces;         /* how faces are painted */
-    Toggle scale_note;   /* what the sizes mean, in words under the figure */
+    ScaleNote scale_note; /* what the sizes mean, under the figure */
     PoolForm pools;      /* pooling as solids, or as a text under the gap */
     Toggle operations;   /* names of operations under the gaps between solids */
     Law scale;           /* resolution axis of tensors */

@@ -145,6 +145,7 @@ typedef struct SceneLegend {
     const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class; frozen, trained, shared, stopped: about that sign; else NULL */
     Label label;
     Label size;        /* units: the space its layer is in, or empty */
+    int64_t bar, parts; /* tensors: in place of a swatch a bar of bar/parts units; parts 0: none */
 } SceneLegend;
 
 /* What is known of a layer (view properties), line by line. */

@@ -95,6 +95,11 @@ typedef struct Feed {
 /* How a size becomes a length. */
 typedef enum ScaleLaw { SCALE_LINEAR, SCALE_POWER, SCALE_SQRT, SCALE_LOG, SCALE_CLASSES } ScaleLaw;
 
+/* n / d, d 0: none. */
+typedef struct Ratio {
+    int64_t n, d;
+} Ratio;
+
 typedef struct SolidPlan {
     Arena *arena;
     Diags *diags;
@@ -107,6 +112,7 @@ typedef struct SolidPlan {
     ScaleLaw height_law;    /* of resolutions */
     ScaleLaw channel_law;   /* of channels */
     int64_t face;           /* units of the largest face */
+    Ratio pixel, channel;   /* units of one where its law is linear */
     int64_t spread;         /* units that every gap between groups is longer than its least length */
     Str unit;               /* length of 1000 units, empty: to be solved for */
     int *group_styles;      /* node → class of a closed group */
@@ -204,7 +210,8 @@ void solids_add_spans(const SolidPlan *plan, Scene *scene); /* names of groups *
 void solids_add_conditions(const SolidPlan *plan, Scene *scene); /* what steers many solids and is not drawn */
 void solids_add_legend(const SolidPlan *plan, Scene *scene); /* one entry a class, in the order of the flow */
 bool solid_has_band(const SolidPlan *plan, const Solid *solid); /* its activation is shown on it */
-Str solids_scale_note(const SolidPlan *plan); /* the laws in words */
+Str solids_scale_note(const SolidPlan *plan, bool faces, bool channels); /* the laws in words, of resolutions and channels where asked for */
+void solids_add_scale(const SolidPlan *plan, Scene *scene); /* solid_bar.c: what the sizes mean, under the figure */
 
 /* ---- … and what runs between them (solid_links.c, solid_window.c). ---- */
 

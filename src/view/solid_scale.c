@@ -176,6 +176,8 @@ static Axes axes_of(SolidPlan *plan)
 static void set_faces(SolidPlan *plan, const Axes *axes)
 {
     int64_t full = plan->face;
+    if (axes->faces.law == SCALE_LINEAR)
+        plan->pixel = (Ratio){full, axes->faces.most};
     int64_t pillars = axes->faces.most ? full * PILLAR_MOST / FACE_UNITS : full;
     for (uint32_t i = 0; i < plan->count; i++) {
         Solid *solid = &plan->solids[i];
@@ -243,6 +245,8 @@ static void set_thicknesses(SolidPlan *plan, const Axes *axes)
         part = thickest;
         whole = most;
     }
+    if (axes->channels.law == SCALE_LINEAR)
+        plan->channel = (Ratio){part, whole};
     for (uint32_t i = 0; i < plan->count; i++) {
         Solid *solid = &plan->solids[i];
         if (!solid_is_face(solid))
@@ -292,6 +296,7 @@ static void set_exact_channels(SolidPlan *plan, const UnitAsked *unit, Axes *axe
 {
     int64_t sum = 0;
     axes->channels.law = plan->channel_law = SCALE_LINEAR;
+    plan->channel = (Ratio){UNITS_A_CHANNEL, 1};
     for (uint32_t i = 0; i < plan->count; i++) {
         Solid *solid = &plan->solids[i];
         if (solid_is_face(solid))
@@ -340,6 +345,8 @@ static void set_sizes(SolidPlan *plan)
     for (uint32_t i = 0; i < plan->count; i++) /* only pixels have a unit: thicknesses go with the largest face */
         if (solid_is_face(&plan->solids[i]))
             plan->solids[i].thick = at_least(plan->solids[i].thick * plan->face / FACE_UNITS, 1);
+    plan->channel.d *= FACE_UNITS;
+    plan->channel.n *= plan->face;
 }
 
 void solids_sizes(SolidPlan *plan)

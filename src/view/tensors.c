@@ -167,9 +167,8 @@ static Scene *scene_of(Arena *arena, SolidPlan *plan)
     solids_add_legend(plan, scene);
     solids_add_conditions(plan, scene);
     solids_wrap(arena, scene, solids_rows(plan));
-    scene->scale_note = solids_scale_note(plan);
-    if (plan->figure->scale_note == TOGGLE_YES)
-        scene_add_legend(scene, "", (Label){LABEL_TEXT, scene->scale_note});
+    scene->scale_note = solids_scale_note(plan, true, true);
+    solids_add_scale(plan, scene);
     scene->keys = keys_of(plan);
     return scene;
 }

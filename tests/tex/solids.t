@@ -73,4 +73,13 @@ typeset('scale', "\\begin{netikz}[view=tensors, width=300pt, vanish=90]\n\\nksol
 my %height = map { (split)[1] => (split)[5] - (split)[3] } grep { /^box [ab] / } split /\n/, get('scale.nkb');
 cmp_ok(abs($height{b} / $height{a} - 0.4), '<', 0.001, 'fronts keep their proportions');
 
+# A bar of 1000/4 units is a quarter as long as a front of 1000 is high, a third of a unit more is not lost.
+typeset('bar', "\\begin{netikz}[view=tensors, width=300pt]\n\\nksolid{a}{conv}{200}{1000}{300}\\nksolid{b}{conv}{200}{400}{300}"
+    . "\\nkscale{250}{1}{16 pixels}\\nkscale{1000}{3}{8 channels}\\end{netikz}\n");
+my @record = map { [split] } split /\n/, get('bar.nkb');
+my ($high) = map { $_->[5] - $_->[3] } grep { "@$_[0, 1]" eq 'box a' } @record;
+my @bars = map { $_->[4] - $_->[2] } grep { $_->[0] eq 'swatch' } @record;
+cmp_ok(abs($bars[0] - $high / 4), '<', 0.001, 'a bar is as long as it says');
+cmp_ok(abs($bars[1] - $high / 3), '<', 0.001, 'also where that is no whole number of units');
+
 done_testing;

@@ -66,12 +66,81 @@ static void flat_bars_have_no_sheets(void **state)
     arena_free(sketch.arena);
 }
 
+/* Bars in the legend, as `bar/parts text` and words. */
+static const char *scales(Sketch *sketch, const Scene *scene)
+{
+    Text text = text_in(sketch->arena);
+    for (uint32_t i = 0; i < scene->legend_count; i++) {
+        const SceneLegend *legend = &scene->legend[i];
+        if (legend->parts)
+            text_add_format(&text, "%lld/%lld %.*s\n", (long long)legend->bar, (long long)legend->parts, STR_ARGS(legend->label.text));
+        else if (!*legend->style)
+            text_add_format(&text, "%.*s\n", STR_ARGS(legend->label.text));
+    }
+    return str_terminated(sketch->arena, text_str(&text));
+}
+
+static Sketch with_bars(const char *nodes, Law scale, Law channel_scale)
+{
+    Sketch sketch = sketch_of(nodes);
+    sketch.figure.scale_note = SCALE_NOTE_BAR;
+    sketch.figure.scale = scale;
+    sketch.figure.channel_scale = channel_scale;
+    return sketch;
+}
+
+static void bars_are_as_long_as_what_they_say(void **state)
+{
+    (void)state;
+    Sketch sketch = with_bars(net, LAW_LINEAR, LAW_LINEAR);
+    Scene *scene = sketch_draw(&sketch);
+    const SceneItem *a = sketch_solid(scene, "a");
+    assert_int_equal(a->b, 1000);
+    assert_int_equal(a->a, 260); /* 16 channels */
+    assert_string_equal(scales(&sketch, scene), "250/1 16 pixels\n130/1 8 channels\nvectors by the square root of their length\n");
+    assert_int_equal(diags_text(sketch.diags).size, 0);
+    arena_free(sketch.arena);
+}
+
+static void what_is_not_linear_is_told_in_words(void **state)
+{
+    (void)state;
+    Sketch sketch = with_bars(net, LAW_LINEAR, LAW_LOG);
+    assert_string_equal(scales(&sketch, sketch_draw(&sketch)),
+                        "250/1 16 pixels\nchannels by the logarithm, vectors by the square root of their length\n");
+    assert_int_equal(diags_text(sketch.diags).size, 0);
+    arena_free(sketch.arena);
+    sketch = with_bars(net, LAW_SQRT, LAW_LOG);
+    sketch_draw(&sketch);
+    assert_non_null(strstr(said(&sketch), "no scale of this figure is linear"));
+    arena_free(sketch.arena);
+    sketch = with_bars(net, LAW_LINEAR, LAW_LINEAR);
+    sketch.figure.projection = PROJECTION_PERSPECTIVE;
+    Scene *scene = sketch_draw(&sketch);
+    assert_null(strstr(scales(&sketch, scene), "pixels"));
+    assert_non_null(strstr(said(&sketch), "in perspective what is nearer is larger"));
+    arena_free(sketch.arena);
+}
+
+static void bars_of_exact_units(void **state)
+{
+    (void)state;
+    Sketch sketch = with_bars(net, LAW_AUTO, LAW_AUTO);
+    sketch.figure.unit = STR("1 channel = 0.2mm, 1 pixel = 0.5mm");
+    assert_string_equal(scales(&sketch, sketch_draw(&sketch)),
+                        "400/1 16 pixels\n320/1 32 channels\nvectors by the square root of their length, 1 channel = 0.2mm, 1 pixel = 0.5mm\n");
+    arena_free(sketch.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(perspective_is_a_vanishing_point),
         cmocka_unit_test(sheets_are_seen_in_either_projection),
         cmocka_unit_test(flat_bars_have_no_sheets),
+        cmocka_unit_test(bars_are_as_long_as_what_they_say),
+        cmocka_unit_test(what_is_not_linear_is_told_in_words),
+        cmocka_unit_test(bars_of_exact_units),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
