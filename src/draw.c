@@ -39,9 +39,9 @@ static void warn_of_graph_keys(const Job *job, const char *view)
 {
     for (uint32_t i = 0; strcmp(view, "graph") != 0 && !job->graph->imported && i < job->graph->layer_count; i++) {
         const Layer *layer = job->graph->layers[i];
-        if (layer->after_count || layer->turned) {
-            diag_warning(job->diags, layer->place, "`%s` has no effect in view %s; it is for view graph",
-                         layer->after_count ? "after" : "turned", view);
+        if (layer->after_count || (layer->turned && strcmp(view, "units") == 0)) {
+            diag_warning(job->diags, layer->place, "`%s` has no effect in view %s; it is for %s",
+                         layer->after_count ? "after" : "turned", view, layer->after_count ? "view graph" : "views graph and tensors");
             return;
         }
     }

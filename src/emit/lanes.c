@@ -90,9 +90,9 @@ static void add_stack(Text *out, const SceneItem *item)
 }
 
 /* Title and description. */
-static void add_card(Text *out, const SceneItem *item)
+static void add_card(Text *out, const char *command, const SceneItem *item)
 {
-    add_head(out, "\\nkcard", item);
+    add_head(out, command, item);
     add_label(out, item->cell_count > 1 ? item->cells[1].label : (Label){LABEL_TEXT, {NULL, 0}});
     add_hangers(out, item);
 }
@@ -115,9 +115,9 @@ static void add_fields(Text *out, const char *command, const SceneItem *item)
 }
 
 /* Rows of cells. */
-static void add_cells(Text *out, const SceneItem *item)
+static void add_cells(Text *out, const char *command, const SceneItem *item)
 {
-    text_add(out, STR("\\nkcells"));
+    text_add(out, str_from(command));
     add_group(out, item->name);
     add_group(out, str_from(item->cells[0].style));
     add_lane(out, item->lane);
@@ -133,9 +133,9 @@ static void add_cells(Text *out, const SceneItem *item)
 }
 
 /* A small box without a label; its class is said where its colour stands for something else. */
-static void add_bare(Text *out, const SceneItem *item)
+static void add_bare(Text *out, const char *command, const SceneItem *item)
 {
-    text_add(out, STR("\\nkbare"));
+    text_add(out, str_from(command));
     if (!str_equal(item->name2, str_from(item->cells[0].style))) {
         text_add_format(out, "[%.*s]", STR_ARGS(item->name2));
     }
@@ -146,9 +146,9 @@ static void add_bare(Text *out, const SceneItem *item)
 }
 
 /* A picture in place of a box. */
-static void add_picture(Text *out, const SceneItem *item)
+static void add_picture(Text *out, const char *command, const SceneItem *item)
 {
-    text_add_format(out, "\\nkpicture%s", item->a ? "[sheared]" : "");
+    text_add_format(out, "%s%s", command, item->a ? "[sheared]" : "");
     add_group(out, item->name);
     add_group(out, str_from(item->cells[0].style));
     add_lane(out, item->lane);
@@ -170,86 +170,44 @@ static void add_column(Text *out, const SceneItem *item)
     text_add_format(out, "\\nkmain{%lld}\n", (long long)item->a);
 }
 
-/* Nodes, passing edges, frame borders. */
-static void add_entry(Text *out, const SceneItem *item)
+static void add_box(Text *out, const char *command, const SceneItem *item)
 {
-    switch (item->kind) {
-    case ITEM_BOX:
-        if (item->cell_count > 1) {
-            add_stack(out, item);
-        } else {
-            add_node(out, "\\nkbox", item);
-        }
-        break;
-    case ITEM_CIRCLE:
-        add_node(out, "\\nkcircle", item);
-        break;
-    case ITEM_TEXT:
-        add_node(out, "\\nktext", item);
-        break;
-    case ITEM_CARD:
-        add_card(out, item);
-        break;
-    case ITEM_RECORD:
-        add_fields(out, "\\nkrecord", item);
-        break;
-    case ITEM_ATTRIBUTES:
-        add_fields(out, "\\nkattributes", item);
-        break;
-    case ITEM_BARE:
-        add_bare(out, item);
-        break;
-    case ITEM_CELLS:
-        add_cells(out, item);
-        break;
-    case ITEM_PICTURE:
-        add_picture(out, item);
-        break;
-    case ITEM_OCTAGON:
-        add_node(out, "\\nkoctagon", item);
-        break;
-    case ITEM_ELLIPSE:
-        add_node(out, "\\nkellipse", item);
-        break;
-    case ITEM_OPEN:
-        add_border(out, "\\nkopen", item);
-        break;
-    case ITEM_CLOSE:
-        add_border(out, "\\nkclose", item);
-        break;
-    case ITEM_GUTTER:
-    case ITEM_PASS:
-    case ITEM_SPINE:
-    case ITEM_WALL:
-        text_add(out, item->kind == ITEM_WALL ? STR("\\nkwall") : item->kind == ITEM_SPINE ? STR("\\nkspine") : item->kind == ITEM_PASS ? STR("\\nkpass") : STR("\\nkgutter"));
-        add_lane(out, item->lane);
-        break;
-    case ITEM_COLUMN:
-    case ITEM_RANK:
-    case ITEM_JOINT:
-    case ITEM_VECTOR:
-    case ITEM_MARGIN:
-    case ITEM_EVEN:
-    case ITEM_GAP:
-    case ITEM_ROW:
-    case ITEM_SOLID:
-    case ITEM_BAND:
-    case ITEM_DIMS:
-    case ITEM_SHEETS:
-    case ITEM_IMAGE:
-    case ITEM_CROP:
-    case ITEM_BESIDE:
-    case ITEM_WINDOW:
-    case ITEM_SPAN:
-    case ITEM_UNITS:
-    case ITEM_UNIT:
-    case ITEM_MARK:
-    case ITEM_LOOP:
-    case ITEM_DROPPED:
-    case ITEM_BIAS:
-        break;
+    if (item->cell_count > 1) {
+        add_stack(out, item);
+    } else {
+        add_node(out, command, item);
     }
 }
+
+static void add_pass(Text *out, const char *command, const SceneItem *item)
+{
+    text_add(out, str_from(command));
+    add_lane(out, item->lane);
+}
+
+/* Nodes, passing edges, frame borders: what is written for them. */
+static const struct {
+    void (*add)(Text *out, const char *command, const SceneItem *item);
+    const char *command;
+} entries[ITEM_COUNT] = {
+    [ITEM_BOX] = {add_box, "\\nkbox"},
+    [ITEM_CIRCLE] = {add_node, "\\nkcircle"},
+    [ITEM_TEXT] = {add_node, "\\nktext"},
+    [ITEM_OCTAGON] = {add_node, "\\nkoctagon"},
+    [ITEM_ELLIPSE] = {add_node, "\\nkellipse"},
+    [ITEM_CARD] = {add_card, "\\nkcard"},
+    [ITEM_RECORD] = {add_fields, "\\nkrecord"},
+    [ITEM_ATTRIBUTES] = {add_fields, "\\nkattributes"},
+    [ITEM_BARE] = {add_bare, "\\nkbare"},
+    [ITEM_CELLS] = {add_cells, "\\nkcells"},
+    [ITEM_PICTURE] = {add_picture, "\\nkpicture"},
+    [ITEM_OPEN] = {add_border, "\\nkopen"},
+    [ITEM_CLOSE] = {add_border, "\\nkclose"},
+    [ITEM_GUTTER] = {add_pass, "\\nkgutter"},
+    [ITEM_PASS] = {add_pass, "\\nkpass"},
+    [ITEM_SPINE] = {add_pass, "\\nkspine"},
+    [ITEM_WALL] = {add_pass, "\\nkwall"},
+};
 
 static void add_item(Text *out, const SceneItem *item)
 {
@@ -257,9 +215,9 @@ static void add_item(Text *out, const SceneItem *item)
         add_column(out, item);
     } else if (item->kind == ITEM_RANK) {
         add_rank(out, item);
-    } else {
+    } else if (entries[item->kind].add) {
         text_add(out, STR("  "));
-        add_entry(out, item);
+        entries[item->kind].add(out, entries[item->kind].command, item);
         text_add_char(out, '\n');
     }
 }

@@ -25,6 +25,7 @@ static void add_solid(Text *out, const SceneItem *item)
 {
     text_add_format(out, "  \\nksolid{%.*s}{%s}{%lld}{%lld}{%lld}", STR_ARGS(item->name), item->cells[0].style,
                     (long long)item->a, (long long)item->b, (long long)item->c);
+    text_add(out, item->dashed ? STR(" \\nkdashed") : STR(""));
 }
 
 /* The caption comes last of what belongs to a solid, though it stands in its item. */
@@ -69,78 +70,54 @@ static void add_window(Text *out, const SceneItem *item)
     text_add_format(out, "{%.*s}\n", STR_ARGS(item->name2));
 }
 
-static void add_item(Text *out, const SceneItem *item)
+static void add_row(Text *out, const SceneItem *item)
 {
-    switch (item->kind) {
-    case ITEM_GAP:
-        add_gap(out, item);
-        break;
-    case ITEM_ROW:
-        text_add_format(out, "  \\nkrow{%lld%s}{%.*s}\n", (long long)item->a, item->b ? ".5" : "",
-                        STR_ARGS(item->name2));
-        break;
-    case ITEM_SOLID:
-        add_solid(out, item);
-        break;
-    case ITEM_BAND:
-        text_add_format(out, " \\nkband{%s}{%lld}", item->cells[0].style, (long long)item->a);
-        break;
-    case ITEM_DIMS:
-        add_dims(out, item);
-        break;
-    case ITEM_SHEETS:
-        text_add_format(out, " \\nksheets{%lld}", (long long)item->a);
-        break;
-    case ITEM_IMAGE:
-        text_add_format(out, " \\nkimage{%.*s}", STR_ARGS(item->name2));
-        break;
-    case ITEM_CROP:
-        text_add_format(out, " \\nkcrop{%lld}{%lld}", (long long)item->a, (long long)item->b);
-        break;
-    case ITEM_BESIDE:
-        text_add(out, item->a ? STR(" \\nkbeside{right}") : STR(" \\nkbeside{left}"));
-        add_braced(out, item->label);
-        break;
-    case ITEM_CIRCLE:
-        add_circle(out, item);
-        break;
-    case ITEM_SPAN:
-        add_span(out, item);
-        break;
-    case ITEM_WINDOW:
-        add_window(out, item);
-        break;
-    case ITEM_COLUMN:
-    case ITEM_RANK:
-    case ITEM_BOX:
-    case ITEM_TEXT:
-    case ITEM_CARD:
-    case ITEM_RECORD:
-    case ITEM_ATTRIBUTES:
-    case ITEM_BARE:
-    case ITEM_CELLS:
-    case ITEM_PICTURE:
-    case ITEM_OCTAGON:
-    case ITEM_ELLIPSE:
-    case ITEM_GUTTER:
-    case ITEM_PASS:
-    case ITEM_SPINE:
-    case ITEM_WALL:
-    case ITEM_OPEN:
-    case ITEM_CLOSE:
-    case ITEM_JOINT:
-    case ITEM_VECTOR:
-    case ITEM_MARGIN:
-    case ITEM_EVEN:
-    case ITEM_UNITS:
-    case ITEM_UNIT:
-    case ITEM_MARK:
-    case ITEM_LOOP:
-    case ITEM_DROPPED:
-    case ITEM_BIAS:
-        break;
-    }
+    text_add_format(out, "  \\nkrow{%lld%s}{%.*s}\n", (long long)item->a, item->b ? ".5" : "", STR_ARGS(item->name2));
 }
+
+static void add_band(Text *out, const SceneItem *item)
+{
+    text_add_format(out, " \\nkband{%s}{%lld}", item->cells[0].style, (long long)item->a);
+}
+
+static void add_sheets(Text *out, const SceneItem *item)
+{
+    text_add_format(out, " \\nksheets{%lld}", (long long)item->a);
+}
+
+static void add_image(Text *out, const SceneItem *item)
+{
+    text_add_format(out, " \\nkimage{%.*s}", STR_ARGS(item->name2));
+}
+
+static void add_crop(Text *out, const SceneItem *item)
+{
+    text_add_format(out, " \\nkcrop{%lld}{%lld}", (long long)item->a, (long long)item->b);
+}
+
+static void add_turned(Text *out, const SceneItem *item)
+{
+    text_add(out, STR(" \\nkupward"));
+    add_braced(out, item->label);
+}
+
+static void add_beside(Text *out, const SceneItem *item)
+{
+    text_add(out, item->a ? STR(" \\nkbeside{right}") : STR(" \\nkbeside{left}"));
+    add_braced(out, item->label);
+}
+
+/* What is written for an item; NULL for those of other views. */
+static const struct {
+    void (*add)(Text *out, const SceneItem *item);
+    bool hangs; /* belongs to the solid before it */
+} commands[ITEM_COUNT] = {
+    [ITEM_GAP] = {add_gap, false},       [ITEM_ROW] = {add_row, false},       [ITEM_SOLID] = {add_solid, false},
+    [ITEM_BAND] = {add_band, true},      [ITEM_DIMS] = {add_dims, true},      [ITEM_SHEETS] = {add_sheets, true},
+    [ITEM_IMAGE] = {add_image, true},    [ITEM_CROP] = {add_crop, true},      [ITEM_TURNED] = {add_turned, true},
+    [ITEM_BESIDE] = {add_beside, true},  [ITEM_CIRCLE] = {add_circle, false}, [ITEM_SPAN] = {add_span, false},
+    [ITEM_WINDOW] = {add_window, false},
+};
 
 static void add_edge(Text *out, const SceneEdge *edge)
 {
@@ -151,17 +128,12 @@ static void add_edge(Text *out, const SceneEdge *edge)
     if (edge->level)
         text_add_format(out, "{%u}", edge->level);
     else
-        text_add(out, STR("{}"));
+        text_add(out, edge->crossed ? STR("{x}") : STR("{}"));
     if (edge->label.text.size) {
         text_add(out, STR(" \\nkedgelabel"));
         add_braced(out, edge->label);
     }
     text_add_char(out, '\n');
-}
-
-static bool belongs_to_last(ItemKind kind)
-{
-    return kind == ITEM_BAND || kind == ITEM_SHEETS || kind == ITEM_IMAGE || kind == ITEM_DIMS || kind == ITEM_CROP || kind == ITEM_BESIDE;
 }
 
 void emit_solids(Text *out, const Scene *scene)
@@ -174,11 +146,12 @@ void emit_solids(Text *out, const Scene *scene)
     }
     for (uint32_t i = 0; i < scene->item_count; i++) {
         const SceneItem *item = &scene->items[i];
-        if (!belongs_to_last(item->kind)) {
+        if (!commands[item->kind].hangs) {
             add_caption(out, solid);
             solid = NULL;
         }
-        add_item(out, item);
+        if (commands[item->kind].add)
+            commands[item->kind].add(out, item);
         if (item->kind == ITEM_SOLID)
             solid = item;
     }

@@ -71,7 +71,7 @@ struct Layer {
     bool frozen;           /* its weights are kept as they are while the network is trained: totals leave them out */
     bool trained;          /* the model says that they are trained, within something that is frozen or beside it */
     bool training;         /* it works only while the network is trained: figures draw it dashed */
-    bool turned;           /* its label is written upward (view graph) */
+    bool turned;           /* its label is written upward */
     bool idle;             /* it has nothing to do for the input that figures show (an expert that the router passes by): thin arrows */
     bool implied;          /* no operation of the model itself (the reader made it): tables leave it out */
     bool inferred;         /* its reader has found out all that can be known of shapes and counts: pass/infer leaves it alone */

@@ -46,6 +46,7 @@ typedef enum ItemKind {
     ITEM_SHEETS, /* the last solid is drawn as a sheets, one behind the other */
     ITEM_IMAGE,  /* name2: a file, or `sample`, shown on the last solid */
     ITEM_CROP,   /* a × b units of the last solid's face are copied to elsewhere */
+    ITEM_TURNED, /* label that runs up the front of the last solid */
     ITEM_BESIDE, /* label left (a = 0) or right (a = 1) of the last solid */
     ITEM_WINDOW, /* kernel window on solid `name`: b × c units, label: its size, name2: solid where its pyramid ends or empty */
     ITEM_SPAN,   /* label over, under or between (a: SpanPlace) the solids from name to name2 */
@@ -57,6 +58,8 @@ typedef enum ItemKind {
     ITEM_DROPPED, /* name: which of its units are dropped */
     ITEM_BIAS    /* a bias unit stands at its end */
 } ItemKind;
+
+enum { ITEM_COUNT = ITEM_BIAS + 1 };
 
 /* What a cell is in a record or a list of attributes. */
 typedef enum CellKind { CELL_PLAIN, CELL_PORT, CELL_WEIGHT, CELL_FIELD } CellKind;
@@ -122,6 +125,7 @@ typedef struct SceneEdge {
     Str route;         /* grid: the steps as the generated code writes them */
     const char *side;  /* grid: where the label stands, or NULL */
     uint32_t arc;      /* lanes: an arc on this lane from before `from` to behind `to`, the ends of a chain; 0: an edge */
+    bool crossed;      /* solids: two arrows that cross, for all to all */
     uint32_t level;    /* solids, units: height class of a skip beside the others, 0: along the spine, between neighbours */
     uint32_t ranks[2]; /* units: of a skip, where it begins and ends */
     Str units;         /* units: which ones are linked; empty: all */

@@ -206,6 +206,8 @@ void solids_add_sizes(const SolidPlan *plan, Scene *scene); /* sizes over groups
 void solid_add_span(const SolidPlan *plan, Scene *scene, uint32_t first, uint32_t last, SpanPlace place, Label label);
 void solid_add_beside(const SolidPlan *plan, Scene *scene, uint32_t index); /* names of what enters and leaves */
 Label solid_caption(const SolidPlan *plan, uint32_t index); /* what stands below it, or empty */
+Label solid_turned(const SolidPlan *plan, uint32_t index); /* what runs up its front, or empty */
+bool solid_is_crossed(const SolidPlan *plan, uint32_t index); /* two arrows that cross lead to it */
 void solids_add_spans(const SolidPlan *plan, Scene *scene); /* names of groups */
 void solids_add_conditions(const SolidPlan *plan, Scene *scene); /* what steers many solids and is not drawn */
 void solids_add_legend(const SolidPlan *plan, Scene *scene); /* one entry a class, in the order of the flow */

@@ -44,7 +44,7 @@ static Label gap_label(const SolidPlan *plan, uint32_t index)
     const Node *maker = plan->solids[index].maker;
     Text text = text_in(plan->arena);
     add_line(&text, plan->feeds[maker->index].told);
-    if (maker->note.text.size)
+    if (maker->note.text.size && !solid_turned(plan, index).text.size)
         add_line(&text, solid_tex_of(plan, maker->note));
     else if (plan->figure->operations == TOGGLE_YES && plan->solids[index].form != FORM_CIRCLE)
         add_line(&text, solid_tex_of(plan, solid_operation(plan, index).label));
@@ -69,7 +69,7 @@ static uint32_t before_in_row(const SolidPlan *plan, uint32_t index)
 /* Where all solids have arrows between them, the texts stand on these. */
 static bool stands_on_arrow(const SolidPlan *plan, uint32_t index)
 {
-    bool line = !plan->towers && !plan->levels && plan->figure->arrows == TOGGLE_YES;
+    bool line = !plan->towers && !plan->levels && plan->figure->arrows == TOGGLE_YES && !solid_is_crossed(plan, index);
     return line && plan->solids[index].joined && !plan->solids[index - 1].slab && !solid_window_before(plan, index);
 }
 

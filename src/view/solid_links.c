@@ -36,12 +36,31 @@ static bool wants_arrow(const SolidPlan *plan, uint32_t index)
     return solid_stands_apart(plan, index);
 }
 
+bool solid_is_crossed(const SolidPlan *plan, uint32_t index)
+{
+    const Solid *solid = &plan->solids[index];
+    bool asked = plan->figure->dense == DENSE_CROSSED && !plan->levels && !plan->towers && solid->form == FORM_VECTOR;
+    return asked && solid->maker->kind == NODE_BOX && solid->maker->layer && solid->maker->layer->op->style == STYLE_DENSE;
+}
+
+/* What belongs to training alone, or has nothing to do, says so on the arrows at both of its ends. */
+static const char *spine_role(const SolidPlan *plan, uint32_t index)
+{
+    const Node *from = plan->solids[index - 1].last, *to = plan->solids[index].maker;
+    if (plan->operations)
+        return solid_operation(plan, index).class;
+    return from->idle || to->idle ? "idle" : from->training || to->training ? "training" : "flow";
+}
+
 static void add_arrows(const SolidPlan *plan, Scene *scene)
 {
-    for (uint32_t i = 1; i < plan->count; i++)
-        if (wants_arrow(plan, i))
-            scene_add_edge(scene, plan->solids[i - 1].node->name, plan->solids[i].node->name,
-                           plan->operations ? solid_operation(plan, i).class : "flow")->label = solid_arrow_label(plan, i);
+    for (uint32_t i = 1; i < plan->count; i++) {
+        if (!wants_arrow(plan, i))
+            continue;
+        SceneEdge *edge = scene_add_edge(scene, plan->solids[i - 1].node->name, plan->solids[i].node->name, spine_role(plan, i));
+        edge->label = solid_arrow_label(plan, i);
+        edge->crossed = solid_is_crossed(plan, i);
+    }
 }
 
 /* The solid that a link begins at: through what hangs beside the spine back to the spine. */
@@ -137,6 +156,8 @@ static void warn_of_slanted(const SolidPlan *plan, uint32_t slanted)
 void solids_add_links(const SolidPlan *plan, Scene *scene)
 {
     uint32_t *tops = ARENA_ARRAY(plan->arena, plan->count, uint32_t), slanted = 0;
+    if (plan->figure->dense == DENSE_CROSSED && (plan->towers || plan->levels))
+        diag_warning(plan->diags, plan->figure->place, "`dense` has no effect on solids that stand in levels or towers");
     if (plan->towers) {
         solids_add_tower_links(plan, scene);
         return;

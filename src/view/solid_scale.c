@@ -173,12 +173,21 @@ static Axes axes_of(SolidPlan *plan)
     return axes;
 }
 
+/* Texts that run up vectors need room: these then are as high as the largest face. */
+static bool has_turned_pillar(const SolidPlan *plan)
+{
+    for (uint32_t i = 0; i < plan->count; i++)
+        if (plan->solids[i].form == FORM_VECTOR && solid_turned(plan, i).text.size)
+            return true;
+    return false;
+}
+
 static void set_faces(SolidPlan *plan, const Axes *axes)
 {
     int64_t full = plan->face;
     if (axes->faces.law == SCALE_LINEAR)
         plan->pixel = (Ratio){full, axes->faces.most};
-    int64_t pillars = axes->faces.most ? full * PILLAR_MOST / FACE_UNITS : full;
+    int64_t pillars = axes->faces.most && !has_turned_pillar(plan) ? full * PILLAR_MOST / FACE_UNITS : full;
     for (uint32_t i = 0; i < plan->count; i++) {
         Solid *solid = &plan->solids[i];
         int64_t least = plan->unit.size ? 1 : FACE_LEAST;

@@ -65,7 +65,8 @@ void solid_add_beside(const SolidPlan *plan, Scene *scene, uint32_t index)
         }
 }
 
-Label solid_caption(const SolidPlan *plan, uint32_t index)
+/* What a solid is called, where it is. */
+static Label called(const SolidPlan *plan, uint32_t index)
 {
     const Solid *solid = &plan->solids[index];
     if (plan->levels && solid->node->kind == NODE_INPUT)
@@ -87,6 +88,20 @@ Label solid_caption(const SolidPlan *plan, uint32_t index)
         return name_of(solid->node);
     first += plan->solids[first].slab;
     return index == first + (end - first - 1) / 2 ? (Label){LABEL_TEXT, common} : no_label;
+}
+
+Label solid_turned(const SolidPlan *plan, uint32_t index)
+{
+    const Solid *solid = &plan->solids[index];
+    if (!solid->node->turned || solid->form == FORM_CIRCLE || plan->figure->names == TOGGLE_NO)
+        return no_label;
+    return solid->node->kind == NODE_GROUP ? name_of(solid->node) : called(plan, index);
+}
+
+/* Where the label runs up the front, the note has its place. */
+Label solid_caption(const SolidPlan *plan, uint32_t index)
+{
+    return solid_turned(plan, index).text.size ? plan->solids[index].node->note : called(plan, index);
 }
 
 /* ---- Groups ---- */
@@ -179,11 +194,11 @@ static void add_closed(const SolidPlan *plan, Scene *scene)
     for (uint32_t i = 0, end; i < plan->count; i = end) {
         end = i + 1;
         bool told = is_closed(plan, i) && is_told_by_colour(plan, plan->solids[i].node);
-        if (!is_closed(plan, i) || frame_of(&plan->solids[i], false) || told || is_open_below(plan, i))
+        if (!is_closed(plan, i) || plan->solids[i].node->turned || frame_of(&plan->solids[i], false) || told || is_open_below(plan, i))
             continue;
         const Node *node = plan->solids[i].node;
         Label label = full_title(plan, node->cells[0].label, 1, node->differs);
-        while (end < plan->count && is_closed(plan, end) && !is_open_below(plan, end) && !node->differs.size && on_one_row(plan, i, end) &&
+        while (end < plan->count && is_closed(plan, end) && !plan->solids[end].node->turned && !is_open_below(plan, end) && !node->differs.size && on_one_row(plan, i, end) &&
                str_equal(plan->solids[end].node->cells[0].label.text, label.text))
             end++;
         solid_add_span(plan, scene, i, end - 1, SPAN_BELOW, label);

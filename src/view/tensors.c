@@ -96,6 +96,7 @@ static void add_solid(const SolidPlan *plan, Scene *scene, uint32_t index)
     item->b = solid->tall;
     item->c = plan->flat ? 1 : solid->deep;
     item->label = solid_caption(plan, index);
+    item->dashed = solid->node->training;
     bool local = !strcmp(solid_class(plan, solid), "local"); /* each position has weights of its own: no sheets of one kind */
     if (plan->sheets && solid->form == FORM_MAP && !local)
         scene_add_item(scene, ITEM_SHEETS)->a = solid_sheets(solid);
@@ -106,6 +107,9 @@ static void add_solid(const SolidPlan *plan, Scene *scene, uint32_t index)
     add_crop(plan, scene, index);
     solid_add_dims(plan, scene, index);
     solid_add_beside(plan, scene, index);
+    Label turned = solid_turned(plan, index);
+    if (turned.text.size)
+        scene_add_item(scene, ITEM_TURNED)->label = turned;
 }
 
 static void check_figure(Diags *diags, const Figure *figure)

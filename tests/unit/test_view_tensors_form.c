@@ -132,6 +132,71 @@ static void bars_of_exact_units(void **state)
     arena_free(sketch.arena);
 }
 
+static const char *const dense = "image data 3x64x64\n"
+                                 "a conv 16x64x64\n"
+                                 "b dense 4096\n"
+                                 "c dense 10\n";
+
+/* The net with its last two layers fully connected. */
+static Sketch with_dense(Layer layers[2])
+{
+    Sketch sketch = sketch_of(dense);
+    static const char *const names[] = {"b", "c"};
+    for (int i = 0; i < 2; i++) {
+        Node *node = sketch_find(&sketch, names[i], 1);
+        layers[i] = *node->layer;
+        layers[i].op = op_find(STR("fc"));
+        node->layer = &layers[i];
+    }
+    return sketch;
+}
+
+static void all_to_all_is_two_arrows_on_request(void **state)
+{
+    (void)state;
+    Layer layers[2];
+    Sketch sketch = with_dense(layers);
+    const char *code = sketch_code(&sketch, sketch_draw(&sketch));
+    assert_non_null(strstr(code, "\\nkedge{a}{b}{}"));
+    arena_free(sketch.arena);
+    sketch = with_dense(layers);
+    sketch.figure.dense = DENSE_CROSSED;
+    code = sketch_code(&sketch, sketch_draw(&sketch));
+    assert_non_null(strstr(code, "\\nkedge{a}{b}{x}"));
+    assert_non_null(strstr(code, "\\nkedge{b}{c}{x}"));
+    assert_int_equal(diags_text(sketch.diags).size, 0);
+    arena_free(sketch.arena);
+}
+
+static void what_only_training_needs_is_dashed(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(dense);
+    sketch_find(&sketch, "c", 1)->training = true;
+    const char *code = sketch_code(&sketch, sketch_draw(&sketch));
+    assert_non_null(strstr(code, "\\nkedge[training]{b}{c}{}"));
+    assert_null(strstr(strstr(code, "\\nkdashed"), "\\nksolid"));
+    arena_free(sketch.arena);
+}
+
+static void a_turned_label_leaves_its_place_to_the_note(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(dense);
+    Node *b = sketch_find(&sketch, "b", 1);
+    Layer layer = *b->layer;
+    layer.label = STR("representation");
+    b->layer = &layer;
+    b->turned = true;
+    b->note = (Label){LABEL_TEX, STR("4096d")};
+    Scene *scene = sketch_draw(&sketch);
+    const char *code = sketch_code(&sketch, scene);
+    assert_non_null(strstr(code, "\\nkupward{representation} \\nkcaption{4096d}"));
+    assert_null(strstr(code, "\\nkspan"));
+    assert_int_equal(sketch_solid(scene, "b")->b, 1000);
+    arena_free(sketch.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +206,9 @@ int main(void)
         cmocka_unit_test(bars_are_as_long_as_what_they_say),
         cmocka_unit_test(what_is_not_linear_is_told_in_words),
         cmocka_unit_test(bars_of_exact_units),
+        cmocka_unit_test(all_to_all_is_two_arrows_on_request),
+        cmocka_unit_test(what_only_training_needs_is_dashed),
+        cmocka_unit_test(a_turned_label_leaves_its_place_to_the_note),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
