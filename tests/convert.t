@@ -216,6 +216,34 @@ figure:
 OUT
 like((run("convert tests/models/onnx/recurrent.onnx"))[1], qr/^  - reshape: \{shape: \[time, 12\]\}\n  - gru 4\n/m, 'a cell with the batch second');
 
+# What nothing feeds says so, in a spec and from a graph that says no more.
+my $unfed = <<'SPEC';
+input:
+  image: 3x8x8
+layers:
+  - 3x3 conv, 4
+  - custom: queries
+    out: 10x16
+    params: 160
+    from: []
+  - custom: probe
+    from: [previous, conv1]
+SPEC
+is(spec_of($unfed), $unfed, 'a layer that reads nothing');
+put("$folder/fed.dot", 'digraph { a [label="weights"]; a -> c; c [label="join"]; d -> c; }');
+is((run("convert $folder/fed.dot"))[1] =~ s/\A(#[^\n]*\n)*//r, <<'OUT', 'boxes that nothing feeds');
+layers:
+  - custom: weights
+    name: a
+    from: []
+  - custom: d
+    from: []
+  - custom: join
+    from: [a, previous]
+figure:
+  brief: yes
+OUT
+
 # One layer of Darknet is a convolution without bias and its norm.
 like((run('convert tests/models/darknet/tiny.cfg'))[1], qr/^  - 3x3 conv, 8, \/2, bn, leaky_relu\n/m, 'convolution and norm of Darknet');
 

@@ -331,6 +331,8 @@ static void add_line(const Entry *entry)
     add_name(entry);
     if (reads.from)
         add_from(entry, reads.ports, reads.count);
+    else if (custom && !reads.count)
+        key(entry, "from", STR("[]"));
     add_after(entry, layer);
     add_times(entry);
     if (shared.layer) {

@@ -27,6 +27,7 @@ typedef struct Regions {
     uint32_t *place;       /* by layer of the graph: its place among them, from 1; 0: it stands elsewhere */
     Stretch *stretches;
     uint32_t stretch_count, stretch_room;
+    uint32_t parting;      /* stretches in which paths part */
     uint32_t made;         /* modules */
 } Regions;
 
@@ -234,7 +235,9 @@ static void find_in_scope(Graph *graph, Scope *scope, Layer **layers, uint32_t c
     for (uint32_t i = 0; i < count; i++)
         place[layers[i]->index] = i + 1;
     find_stretches(&regions, users);
-    if (find_kinds(&regions) > 1)
+    for (uint32_t i = 0; i < regions.stretch_count; i++)
+        regions.parting += regions.stretches[i].parts;
+    if (regions.parting > 1 && find_kinds(&regions) > 1)
         make_modules(&regions);
     for (uint32_t i = 0; i < count; i++)
         place[layers[i]->index] = 0;

@@ -14,6 +14,7 @@ typedef struct Instance {
     Port inputs[MOST_INPUTS];
     uint32_t input_count;   /* 0: the layer before */
     bool listed;            /* `from` was a list */
+    bool unfed;             /* `from: []`: it reads nothing */
     bool frozen;            /* its weights are not trained */
     bool trained;           /* `frozen: no`: they are, whatever is said around it */
     bool training;          /* works only while the network is trained */
@@ -109,9 +110,10 @@ static bool read_from(Spec *spec, const Site *site, const Value *from, Instance 
         if (!instance->listed)
             return true;
     }
-    if (!instance->input_count)
+    instance->unfed = instance->listed && !instance->input_count;
+    if (!instance->input_count && !instance->unfed)
         spec_wrong_kind(spec, from, "from", "the name of a layer, or a list of names");
-    return instance->input_count > 0;
+    return instance->input_count > 0 || instance->unfed;
 }
 
 /* `after: a` or `after: [a, b]`: what the layer waits for without reading it. */
@@ -254,7 +256,7 @@ static void write_layer(Spec *spec, Site *site, Instance *instance)
     for (; count < instance->input_count; count++)
         inputs[count] = instance->inputs[count];
     bool source = draft->op->max_inputs == 0;
-    bool fits = count || source || site_port(spec, site, draft->whole, &inputs[count++]);
+    bool fits = count || source || instance->unfed || site_port(spec, site, draft->whole, &inputs[count++]);
     for (uint32_t i = 0; i < draft->read_count && fits; i++)
         fits = space_resolve(spec, site, draft->reads[i], &inputs[count++]);
     Entity *entity = define(spec, &inner, instance);
@@ -281,6 +283,10 @@ static void write_scope(Spec *spec, Site *site, Instance *instance)
     Site inner = *site;
     if (instance->input_count)
         inner.flow = instance->inputs[0];
+    if (instance->unfed) {
+        inner.flow = (Port){NULL, 0};
+        inner.why = "`from: []` lets nothing in";
+    }
     inner.scope = add_scope(spec, site, instance, entity ? entity->name : (Str){0});
     if (entity) {
         inner.space = space_new(spec, site->space, items_of(item));
@@ -330,6 +336,7 @@ static void write_all(Spec *spec, Site *site, Instance *instance)
     for (; instance->index < instance->count && spec_spend(spec, instance->item->place); instance->index++) {
         if (instance->index && instance->input_count)
             instance->inputs[0] = site->flow;
+        instance->unfed = instance->unfed && !instance->index;
         write_once(spec, site, instance);
     }
     if (run) {

@@ -76,10 +76,12 @@ static bool check_input_count(Spec *spec, const Draft *draft, uint32_t count)
 {
     int least = draft->op->min_inputs, most = most_inputs(draft->op);
     if (least > 0 && count < (uint32_t)least) {
-        spec_error(spec, draft->whole, "`%s` needs %s%d inputs, and has %u", draft->op->name,
-                   least == most ? "" : "at least ", least, count);
+        spec_error(spec, draft->whole, "`%s` needs %s%d input%s, and has %u", draft->op->name,
+                   least == most ? "" : "at least ", least, least == 1 ? "" : "s", count);
         if (op_reads_names(draft->op))
             spec_hint(spec, "name the others: `%s: NAME`", draft->op->name);
+        else if (!count)
+            spec_hint(spec, "`from: []` is for what reads nothing: `custom`, `parameter`, `constant`");
         return false;
     }
     if (most != OP_ANY_INPUTS && count > (uint32_t)most) {

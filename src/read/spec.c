@@ -94,12 +94,18 @@ static const Value *either(Spec *spec, Str one, Str other)
     return a ? a : b;
 }
 
-/* Whether the first item is where data begin: `- input: 3x224x224`. */
+/* Whether the first item is where data begin: `- input: 3x224x224`, or reads nothing: `from: []`. */
 static bool begins_itself(Spec *spec, const Value *layers)
 {
     const Value *first = layers->first;
     if (!first)
         return false;
+    const Value *from = value_get(first, STR("from")), *inner = value_get(first, STR("layers"));
+    inner = inner ? inner : value_get(first, STR("group"));
+    if (inner && inner->kind == VALUE_LIST && begins_itself(spec, inner))
+        return true;
+    if (from && from->kind == VALUE_LIST && !from->first)
+        return true;
     Str word = first->kind == VALUE_SCALAR                ? first->text
                : first->kind == VALUE_MAP && first->first ? first->first->key
                                                           : (Str){0};
