@@ -7,6 +7,7 @@
 typedef struct Walk {
     const Layer *fork;   /* where it ends: a layer that others read too, or that reads several */
     uint32_t convolutions, others; /* layers on the way */
+    bool dressed;        /* the author has said how one of them is to look */
 } Walk;
 
 enum { MOST_GATES = 4 };
@@ -24,7 +25,7 @@ static const Layer *gated_by(const Plan *plan, const Layer *layer)
 /* Every layer on the way is read once, gates excepted, so all walks of a network together are linear. */
 static Walk walk_back(const Plan *plan, const Layer *layer)
 {
-    Walk walk = {layer, 0, 0};
+    Walk walk = {layer, 0, 0, false};
     for (int gates = 0; walk.fork && plan_uses(plan, walk.fork) == 1;) {
         const Layer *gated = gates < MOST_GATES ? gated_by(plan, walk.fork) : NULL;
         if (gated) {
@@ -35,6 +36,7 @@ static Walk walk_back(const Plan *plan, const Layer *layer)
             break;
         }
         StyleClass style = walk.fork->op->style;
+        walk.dressed = walk.dressed || plan_is_dressed(walk.fork);
         if (style == STYLE_CONV || style == STYLE_DENSE)
             walk.convolutions++;
         else if (style != STYLE_NORM && style != STYLE_POOL)
@@ -64,14 +66,14 @@ static bool find_shortcut(Plan *plan, const Layer *sum)
     return true;
 }
 
-/* g(x) + f(x), where g is one convolution and at most a norm and a pooling: a projection. */
+/* g(x) + f(x), where g is one convolution and at most a norm and a pooling: a projection, unless its author wants it seen. */
 static void find_projection(Plan *plan, const Layer *sum)
 {
     Walk walks[2] = {walk_back(plan, sum->inputs[0].layer), walk_back(plan, sum->inputs[1].layer)};
     if (!walks[0].fork || walks[0].fork != walks[1].fork)
         return;
     for (uint32_t i = 2; i-- > 0;)
-        if (walks[i].convolutions == 1 && walks[i].others == 0 &&
+        if (walks[i].convolutions == 1 && walks[i].others == 0 && !walks[i].dressed &&
             walks[1 - i].convolutions + walks[1 - i].others > 1) {
             set_role(plan, sum, i, LINK_PROJECTION);
             return;

@@ -3,10 +3,26 @@
 #include "op/op.h"
 #include "view/layered.h"
 
+/* An operation that netikz does not know works on its first input, if none of the others has that shape. */
+static bool reads_different_shapes(const Layer *layer)
+{
+    for (uint32_t i = 0; i < layer->input_count; i++) {
+        const Port *port = &layer->inputs[i], *first = &layer->inputs[0];
+        if (!port->layer || !port->layer->outputs[port->output].known
+            || (i && shape_equal(port->layer->outputs[port->output], first->layer->outputs[first->output]))) {
+            return false;
+        }
+    }
+    return layer->input_count > 1;
+}
+
 bool layered_distinct(const Node *node)
 {
     if (node->kind != NODE_BOX || !node->layer) {
         return node->kind == NODE_GROUP;
+    }
+    if (node->layer->op == op_custom()) {
+        return reads_different_shapes(node->layer);
     }
     return node->layer->op->style != STYLE_MERGE && node->layer->op->max_inputs != OP_ANY_INPUTS;
 }
