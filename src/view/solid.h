@@ -145,6 +145,7 @@ bool solid_set_extents(SolidPlan *plan, Solid *solid, const Solid *before);
 
 /* ---- Levels (solid_level.c) and what their arrows stand for (solid_arrow.c). ---- */
 
+bool solid_sheets_asked(const Figure *figure); /* feature maps as sheets, `projection` or `maps` */
 void solids_levels(SolidPlan *plan); /* decides on levels, projection and operation arrows */
 uint32_t solid_before_on_level(const SolidPlan *plan, uint32_t index); /* NOBODY: none */
 bool solid_level_says_channels(const SolidPlan *plan, uint32_t index); /* over a flat bar */

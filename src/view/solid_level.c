@@ -99,12 +99,16 @@ static void check_wrap(const SolidPlan *plan)
         diag_warning(plan->diags, plan->figure->place, "`wrap` has no effect on solids that stand in levels or towers");
 }
 
+bool solid_sheets_asked(const Figure *figure)
+{
+    return figure->maps == MAPS_SHEETS || (figure->maps == MAPS_AUTO && figure->projection == PROJECTION_SHEETS);
+}
+
 /* `projection: sheets` is `oblique` with sheets; in levels bars are flat unless something with depth is asked for. */
 static void set_projection(SolidPlan *plan)
 {
     Projection projection = plan->figure->projection;
-    MapForm maps = plan->figure->maps;
-    bool sheets = maps == MAPS_SHEETS || (maps == MAPS_AUTO && projection == PROJECTION_SHEETS);
+    bool sheets = solid_sheets_asked(plan->figure);
     plan->flat = projection == PROJECTION_FLAT || (projection == PROJECTION_AUTO && plan->levels && !sheets);
     plan->sheets = sheets && !plan->flat;
     if (sheets && plan->flat) {

@@ -249,7 +249,7 @@ static void find_slabs(SolidPlan *plan)
         bool resizes = solid->style == STYLE_POOL || solid->style == STYLE_RESHAPE;
         const Solid *behind = &plan->solids[i + 1];
         bool begins = solid->opens && solid->joined && !solid->copied;
-        solid->slab = resizes && plan->figure->projection != PROJECTION_SHEETS && begins && behind->joined && !behind->opens;
+        solid->slab = resizes && !solid_sheets_asked(plan->figure) && begins && behind->joined && !behind->opens;
     }
 }
 

@@ -143,7 +143,16 @@ static void mark_condition(Walk *walk, const Node *end, uint32_t steps)
     walk->spine->conditions[walk->spine->condition_count++] = end;
 }
 
-/* Ways with an input of their own stand before the node where they join; the others hang off the spine. */
+/* Whether its author calls something on the way by a name of its own: then it is to be seen. */
+static bool is_labelled(const Walk *walk, const Node *end, uint32_t steps)
+{
+    bool labelled = false;
+    for (const Node *at = end; steps-- > 0; at = walk->spine->mains[at->index])
+        labelled = labelled || (at->kind == NODE_BOX && at->layer && at->layer->label.size);
+    return labelled;
+}
+
+/* Ways with an input of their own, and labelled ones, stand before the node where they join; the others hang off the spine. */
 static void put_inlets(Walk *walk)
 {
     const Outline *outline = walk->spine->outline;
@@ -156,9 +165,9 @@ static void put_inlets(Walk *walk)
             if (walk->spine->on[from->index] || walk->beside[from->index])
                 continue;
             const Node *root = walk_back(walk, from, &steps);
-            if (root)
+            if (root && !is_labelled(walk, from, steps))
                 mark_beside(walk, from, steps);
-            else if (is_condition(walk, from, steps))
+            else if (!root && is_condition(walk, from, steps))
                 mark_condition(walk, from, steps);
             else
                 put_way(walk, from, i);

@@ -241,6 +241,34 @@ static void inlets_stand_before_their_merge(void **state)
     arena_free(sketch.arena);
 }
 
+static void what_its_author_labels_is_a_solid_beside_the_line_too(void **state)
+{
+    (void)state;
+    const char *const lateral = "x data 8x32x32\n"
+                                "a conv 16x32x32\n"
+                                "b conv 16x16x16\n"
+                                "c conv 8x32x32\n"
+                                "side conv 8x32x32 from=a\n"
+                                "+ circle 8x32x32 from=c from=side\n";
+    Sketch sketch = sketch_of(lateral);
+    Scene *scene = sketch_draw(&sketch);
+    assert_null(sketch_item(scene, "side"));
+    assert_true(has(&sketch, scene, "\\nkskip[projection]{a}{+}{1}"));
+    arena_free(sketch.arena);
+    sketch = sketch_of(lateral);
+    Node *side = sketch_find(&sketch, "side", 4);
+    Layer layer = *side->layer;
+    layer.label = STR("lateral");
+    side->layer = &layer;
+    scene = sketch_draw(&sketch);
+    assert_non_null(sketch_item(scene, "side"));
+    assert_true(has(&sketch, scene, "\\nkedge{side}{+}{}"));
+    assert_true(has(&sketch, scene, "\\nkskip{a}{side}{"));
+    assert_null(strstr(sketch_code(&sketch, scene), "\\nkedge{c}{side}"));
+    assert_int_equal(diags_text(sketch.diags).size, 0);
+    arena_free(sketch.arena);
+}
+
 static void sequences_and_vectors_have_forms_of_their_own(void **state)
 {
     (void)state;
@@ -481,6 +509,7 @@ int main(void)
         cmocka_unit_test(projections_are_arrows),
         cmocka_unit_test(says_what_parallel_branches_it_leaves_out),
         cmocka_unit_test(inlets_stand_before_their_merge),
+        cmocka_unit_test(what_its_author_labels_is_a_solid_beside_the_line_too),
         cmocka_unit_test(sequences_and_vectors_have_forms_of_their_own),
         cmocka_unit_test(unknown_shapes_are_reported),
         cmocka_unit_test(repeats_are_said),
