@@ -83,6 +83,9 @@ static void cut_axis(Arena *arena, Dim size, Dim start, Dim end, Dim step, OnnxC
     cut->size = dim_div_up(arena, distance, dim_int(back ? -step.n : step.n));
     if (cut->size.kind == DIM_INT && cut->size.n < 0)
         cut->size = dim_int(0);
+    /* The first thousand of however many boxes there are may be fewer. */
+    if (size.kind == DIM_UNKNOWN && !dim_is(cut->size, 0))
+        cut->size = DIM_NONE;
     cut->known = from.kind == DIM_INT && cut->size.kind == DIM_INT;
     cut->from = from.kind == DIM_INT ? from.n : 0;
     cut->step = step.n;

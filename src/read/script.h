@@ -100,6 +100,7 @@ typedef struct Script {
     size_t bytes;           /* unpacked */
     size_t steps;
     uint32_t depth, tensors;
+    bool turns;             /* axes change their places */
     bool guessed;           /* a condition that depends on the data was taken to hold */
     bool failed;
 } Script;

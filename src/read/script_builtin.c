@@ -56,6 +56,8 @@ static ScriptValue *length(const Use *use)
         Shape shape = script_shape(use->script, at(use, 0));
         return shape.known && shape.rank ? script_int(use->script, shape.dims[0]) : unknown(use);
     }
+    if (is(use, 0, SCRIPT_TEXT))
+        return script_int(use->script, dim_int((int64_t)at(use, 0)->text.size));
     return is(use, 0, SCRIPT_LIST) ? script_int(use->script, dim_int(at(use, 0)->count)) : unknown(use);
 }
 
@@ -84,6 +86,19 @@ static ScriptValue *either(const Use *use)
     if ((is(use, 0, SCRIPT_BOOL) && at(use, 0)->yes) || (is(use, 1, SCRIPT_BOOL) && at(use, 1)->yes))
         return script_bool(use->script, true);
     return is(use, 0, SCRIPT_BOOL) && is(use, 1, SCRIPT_BOOL) ? script_bool(use->script, false) : unknown(use);
+}
+
+/* Of a list. */
+static ScriptValue *any(const Use *use)
+{
+    bool known = is(use, 0, SCRIPT_LIST);
+    for (uint32_t i = 0; known && i < at(use, 0)->count && script_work(use->script, 1); i++) {
+        const ScriptValue *item = at(use, 0)->items[i];
+        if (item->kind == SCRIPT_BOOL && item->yes)
+            return script_bool(use->script, true);
+        known = item->kind == SCRIPT_BOOL;
+    }
+    return known ? script_bool(use->script, false) : unknown(use);
 }
 
 /* `x is None` is what is asked. */
@@ -340,6 +355,12 @@ static ScriptValue *nothing(const Use *use)
     return script_new(use->script, SCRIPT_NONE);
 }
 
+/* Gradients are on: where they are not, torch takes fused paths that hide the network. */
+static ScriptValue *yes(const Use *use)
+{
+    return script_bool(use->script, true);
+}
+
 static ScriptValue *no(const Use *use)
 {
     return script_bool(use->script, false);
@@ -356,7 +377,7 @@ typedef struct Builtin {
 static const Builtin builtins[] = {
     {"size", size, true}, {"dim", rank, true}, {"ndimension", rank, true}, {"len", length, true}, {"numel", elements, true},
     {"__is__", same_thing, true}, {"__isnot__", other_thing, true}, {"__not__", is_not, false}, {"__and__", both, false},
-    {"__or__", either, false}, {"eq", eq, false}, {"ne", ne, false}, {"lt", lt, false}, {"le", le, false}, {"gt", gt, false},
+    {"__or__", either, false}, {"any", any, false}, {"eq", eq, false}, {"ne", ne, false}, {"lt", lt, false}, {"le", le, false}, {"gt", gt, false},
     {"ge", ge, false}, {"__contains__", contains, true}, {"add", add, false}, {"add_", add, false}, {"sub", sub, false},
     {"mul", mul, false}, {"div", divide, false}, {"floordiv", divide_down, false}, {"floor_divide", divide_down, false},
     {"remainder", remainder_of, false}, {"neg", negative, false}, {"int", to_whole, false}, {"Int", to_whole, false},
@@ -366,10 +387,10 @@ static const Builtin builtins[] = {
     {"exp", some_number, false}, {"append", append, true}, {"list", copy, true}, {"extend", add, true}, {"range", first, false},
     {"slice", cut, false}, {"__getitem__", element, false}, {"_unwrap_optional", first, true}, {"NumToTensor", first, false},
     {"ScalarImplicit", first, false}, {"scalar_tensor", first, false}, {"RaiseException", nothing, true}, {"warn", nothing, true},
-    {"format", nothing, true}, {"print", nothing, true}, {"manual_seed", nothing, true}, {"is_grad_enabled", no, true},
+    {"format", first, true}, {"print", nothing, true}, {"manual_seed", nothing, true}, {"is_grad_enabled", yes, true},
     {"is_floating_point", nothing, true}, {"dtype", nothing, true}, {"device", nothing, true}, {"layout", nothing, true},
     {"is_cuda", no, true}, {"is_scripting", no, true}, {"is_autocast_enabled", no, true}, {"uninitialized", nothing, true},
-    {"requires_grad", no, true}, {"is_nested", no, true}, {"has_torch_function", no, true},
+    {"requires_grad", yes, true}, {"is_nested", no, true}, {"has_torch_function", no, true},
     {"_get_tracing_state", nothing, true}, {"_assert", nothing, true},
 };
 

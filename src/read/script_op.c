@@ -282,6 +282,32 @@ static const ScriptRow *row_of(const Script *script, Str name)
     return row ? *row : NULL;
 }
 
+/* What is not known, and reads objects that are not tensors, may hold weights in them: packed ones of quantised networks. */
+static bool reads_objects(ScriptValue **values, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (values[i]->kind == SCRIPT_UNKNOWN || values[i]->kind == SCRIPT_MODULE)
+            return true;
+    return false;
+}
+
+static void note_params(Script *script, const OnnxNode *node)
+{
+    const OnnxValue *value = onnx_lookup(script->frame, node->outputs[0]);
+    if (value && value->port.layer)
+        value->port.layer->params = DIM_NONE;
+}
+
+/* Whether the order of axes matters: then a dense layer alone does not tell how many its input has. */
+static bool turns(Str op)
+{
+    static const char *const names[] = {"transpose", "permute", "bmm", "matmul", "einsum", "scaled_dot_product_attention"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_equal(op, str_from(names[i])))
+            return true;
+    return false;
+}
+
 ScriptValue *script_op(Script *script, Str name, ScriptValue **values, uint32_t count, Names *named)
 {
     OnnxNode *node = ARENA_NEW(script->arena, OnnxNode);
@@ -290,6 +316,7 @@ ScriptValue *script_op(Script *script, Str name, ScriptValue **values, uint32_t 
     Str plain = plain_name(name, &in_place), shown = plain;
     plain = variant(plain, values, count);
     const ScriptRow *row = row_of(script, plain);
+    script->turns = script->turns || turns(plain);
     script_hint(script, plain, values, count);
     node->op = plain;
     if (row)
@@ -305,6 +332,8 @@ ScriptValue *script_op(Script *script, Str name, ScriptValue **values, uint32_t 
     ScriptValue *result = make_outputs(&making, outputs, row && row->outputs > 0);
     if (!script->failed && !onnx_run_node(script->reader, script->frame, node))
         script->failed = true;
+    else if (!script->failed && !row && reads_objects(values, count))
+        note_params(script, node);
     if (in_place && count && values[0]->kind == SCRIPT_TENSOR && result->kind == SCRIPT_TENSOR)
         values[0]->text = result->text;
     return result;

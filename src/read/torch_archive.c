@@ -171,6 +171,18 @@ static void report(Script *script)
     diag_hint(script->diags, "torch.jit.trace(model, example) writes the way that the example takes");
 }
 
+/* A dense layer reads vectors, unless axes change their places behind it: then it may stand at each of a sequence. */
+static Names *firm_hints(const Script *script)
+{
+    Names *firm = names_new(script->arena);
+    for (size_t i = 0; i < names_count(script->hints); i++) {
+        Shape *shape = names_thing(script->hints, i);
+        if (!script->turns || shape->rank != 2 || shape->dims[1].kind == DIM_SYMBOLIC)
+            names_put(firm, names_key(script->hints, i), shape);
+    }
+    return firm;
+}
+
 static bool read_script(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model)
 {
     Script script = {.arena = arena, .diags = diags, .source = source, .options = options};
@@ -182,6 +194,7 @@ static bool read_script(Arena *arena, Diags *diags, const Source *source, const 
     begin(&script, hints);
     if (!follow(&script))
         return false;
+    hints = firm_hints(&script);
     /* What the first readers of its inputs have told is known from the beginning the second time. */
     if (names_count(hints)) {
         begin(&script, hints);
