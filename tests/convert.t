@@ -113,6 +113,7 @@ sub anonymous {
 my @figures = map { glob("tests/models/*/$_") }
     qw(detector.prototxt oldest.prototxt lenet.h5 lenet.keras tfjs_cf.json tfjs_layers.json known-symbol.json encoder.onnx functions.onnx if.onnx
        stages.onnx tokens.onnx unet.onnx runs.txt);
+push @figures, glob('tests/models/torchvision/*.onnx');
 my @torchvision = qw(convnext_tiny deeplabv3_resnet50 densenet121 efficientnet_b0 efficientnet_v2_s encoder fcn_resnet50 googlenet gru inception_v3
                      lstm mnasnet1_0 mobilenet_v2 mobilenet_v3_large regnet_y_400mf resnet50 resnet152 resnext50_32x4d squeezenet1_1 swin_t transformer vit_b_16);
 push @figures, map { ("$ENV{NETIKZ_MODELS}/$_.onnx", "$ENV{NETIKZ_MODELS}/$_.kept.onnx") } @torchvision if $ENV{NETIKZ_MODELS};
