@@ -5,6 +5,9 @@
 /* So many walls at most, each with so many nodes on either side at least; of the parts that meet in one vertex so many are looked at. */
 enum { MOST_WALLS = 16, LEAST_NODES = 2, MOST_PARTS = 6 };
 
+/* Each attempt looks at all vertices: so many are looked at in all. */
+#define WALL_WORK UINT64_C(20000000)
+
 typedef struct Wall {
     uint32_t first, last; /* ranks */
     uint32_t *at;         /* rank → slot in that rank before which it stands */
@@ -23,6 +26,7 @@ typedef struct Walling {
     Reach reach[2];  /* scratch: of the parts that meet */
     Wall walls[MOST_WALLS];
     uint32_t count;
+    uint64_t work;
 } Walling;
 
 static uint32_t root_of(Walling *walling, uint32_t vertex)
@@ -223,7 +227,8 @@ static void meet(Walling *walling, const uint32_t *vertices, uint32_t count, uin
         }
     }
     for (uint32_t i = 0; i < part_count; i++) {
-        for (uint32_t k = i + 1; k < part_count && walling->count < MOST_WALLS; k++) {
+        for (uint32_t k = i + 1; k < part_count && walling->count < MOST_WALLS && walling->work < WALL_WORK; k++) {
+            walling->work += walling->layered->vertex_count;
             try_wall(walling, parts[i], parts[k], rank);
         }
     }
