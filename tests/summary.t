@@ -35,6 +35,7 @@ my @known = (
     ['mamba_block', 3_771_648, undef, 'a 24th of mamba-130m without embeddings and the last norm'],
     ['dit_block', 23_905_152, undef, 'a block of DiT-XL/2 in PyTorch'],
     ['simsiam', 38_199_360, undef, 'facebookresearch/simsiam in PyTorch'],
+    ['byol', 35_059_264, undef, 'Grill et al. 2020, ResNet-50, sums over the layers'],
     ['vqvae', 695_491, undef, 'the layers of Sonnet in PyTorch'],
     ['lora', 98_304, undef, 'Hu et al. 2022, rank 4 at 12288 features'],
     ['gnn', 23_063, undef, 'GCN on Cora, 16 hidden features'],
