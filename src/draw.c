@@ -112,13 +112,6 @@ static void warn_of_idle_cells(const Job *job, const ViewRow *view)
     }
 }
 
-/* Some drawings are never folded. */
-static void warn_of_cuts(const Job *job, const Figure *figure, const char *where)
-{
-    if (figure->fit != FIT_NO || figure->wrap > 1)
-        diag_warning(job->diags, figure->place, "`%s` has no effect %s", figure->wrap > 1 ? "wrap" : "fit", where);
-}
-
 /* The network of that name; NULL after a report. */
 static const Graph *network_named(const Job *job, const Figure *figure, Str name)
 {
@@ -138,13 +131,14 @@ static const Graph *network_named(const Job *job, const Figure *figure, Str name
 }
 
 /* Several networks side by side, as `compare: a, b, c` says. */
-static Drawn draw_columns(const Job *job, const Figure *figure)
+static Drawn draw_columns(const Job *job, Figure *figure)
 {
     Outline **outlines = NULL;
     uint32_t count = 0, room = 0;
     Text prose = text_in(job->arena);
     Str rest = figure->compare, name;
-    warn_of_cuts(job, figure, "on networks side by side");
+    if (figure->wrap > 1)
+        diag_warning(job->diags, figure->place, "`wrap` has no effect on networks side by side");
     if (figure->extract.size)
         diag_warning(job->diags, figure->place, "`extract` has no effect on networks side by side");
     while (str_cut(&rest, ',', &name)) {
@@ -157,10 +151,21 @@ static Drawn draw_columns(const Job *job, const Figure *figure)
         if (outline->note_all.size)
             text_add_format(&prose, " Not drawn: %.*s.", STR_ARGS(outline->note_all));
     }
+    if (figure->fit != FIT_NO)
+        view_fit_columns(job->arena, job->diags, (const Outline *const *)outlines, count, figure);
     Scene *scene = view_columns(job->arena, job->diags, (const Outline *const *)outlines, count, figure);
     if (scene)
         scene->prose = text_str(&prose);
     return (Drawn){.scene = scene};
+}
+
+/* With things at its sides a drawing is never folded: it gets the width and height that are given, and small labels. */
+static void fit_sides(const Job *job, Figure *figure)
+{
+    if (figure->wrap > 1)
+        diag_warning(job->diags, figure->place, "`wrap` has no effect beside `extract`");
+    if (figure->fit != FIT_NO)
+        view_limit(job->arena, figure);
 }
 
 Drawn draw_network(Job *job, Figure *figure, const Figure *around)
@@ -173,7 +178,7 @@ Drawn draw_network(Job *job, Figure *figure, const Figure *around)
     if (figure->stages != STAGES_AUTO)
         diag_warning(job->diags, figure->place, "`stages` has no effect without `compare`");
     if (figure->extract.size)
-        warn_of_cuts(job, figure, "beside `extract`");
+        fit_sides(job, figure);
     const ViewRow *view = view_for(job->graph, figure);
     warn_of_idle_keys(job, figure, around, view->name);
     warn_of_idle_units(job, view);

@@ -2,6 +2,8 @@
 /* Several drawings in one: each panel, the legend of all, what leads from one to another. */
 #include "draw_part.h"
 
+#include "view/view.h"
+
 #include <string.h>
 
 /* Several drawings in one that is being made. */
@@ -60,6 +62,33 @@ static const Drawn *drawn_as(const Sheet *sheet, Str name, const Panel *own)
     return NULL;
 }
 
+/* The part of the height that the drawings of a figure have: where one does not fit, lists of properties stand under it. */
+static Str height_left(const Sheet *sheet)
+{
+    enum { PROPERTIES_HEIGHT = 170, LEAST = 100 }; /* points: of a layer and its activation */
+    int64_t height = view_room_height(sheet->figure);
+    for (uint32_t i = 0; i < sheet->figure->panels->count; i++)
+        height -= sheet->figure->panels->list[i].kind == PANEL_PROPERTIES ? PROPERTIES_HEIGHT : 0;
+    return str_format(sheet->arena, "%lldpt", (long long)(height > LEAST ? height : LEAST));
+}
+
+/* Within a figure that is to fit, a drawing that is too wide or too high by itself is made to. */
+static Drawn draw_fitting(const Sheet *sheet, Job *job, Figure *figure)
+{
+    Figure *fitted = ARENA_NEW(sheet->arena, Figure);
+    Job quiet = *job;
+    *fitted = *figure;
+    quiet.diags = diags_new(sheet->arena);
+    Scene *scene = draw_network(&quiet, fitted, sheet->figure).scene;
+    if (!scene || view_within(scene, sheet->figure))
+        return draw_network(job, figure, sheet->figure);
+    *fitted = *figure;
+    fitted->fit = sheet->figure->fit;
+    fitted->width = sheet->figure->width;
+    fitted->max_height = height_left(sheet);
+    return draw_network(job, fitted, sheet->figure);
+}
+
 /* Panels that tell of others come behind those. */
 static bool draw_panel(Sheet *sheet, uint32_t index)
 {
@@ -75,7 +104,8 @@ static bool draw_panel(Sheet *sheet, uint32_t index)
     } else {
         Job job = *sheet->job;
         job.graph = draw_graph(sheet->arena, job.model, panel->figure);
-        *drawn = draw_network(&job, panel->figure, sheet->figure);
+        *drawn = sheet->figure->fit == FIT_NO ? draw_network(&job, panel->figure, sheet->figure)
+                                              : draw_fitting(sheet, &job, panel->figure);
     }
     if (panel->kind == PANEL_LEGEND)
         sheet->legend = drawn->scene;
@@ -199,11 +229,8 @@ static Panels *drawing_with_properties(Arena *arena, const Figure *figure)
 
 Scene *draw_panels(const Job *job, Figure *figure)
 {
-    if (figure->fit != FIT_NO) {
-        diag_warning(job->diags, figure->place, "`fit` chooses nothing for panels");
-        diag_hint(job->diags, "say `depth`, `wrap` or `direction` of the drawings in them");
-        figure->fit = FIT_NO;
-    }
+    if (figure->fit != FIT_NO)
+        view_limit(job->arena, figure);
     if (figure->panels && figure->properties.size)
         diag_warning(job->diags, figure->place, "`properties` has no effect beside `panels`, where it is a panel of its own");
     if (!figure->panels)

@@ -284,6 +284,14 @@ netikz_status netikz_read_bytes(netikz *run, const char *name, netikz_text bytes
     return read_source(run, format);
 }
 
+static bool overrides(const netikz *run, Str name)
+{
+    for (size_t i = 0; i < run->override_count; i++)
+        if (run->overrides[i].key == (size_t)figure_key_find(name))
+            return true;
+    return false;
+}
+
 /* The figure to draw: the one asked for, else the first, with the caller's keys on top. NULL after a report. */
 static Figure *choose_figure(netikz *run)
 {
@@ -301,6 +309,8 @@ static Figure *choose_figure(netikz *run)
     }
     Figure *figure = ARENA_NEW(run->arena, Figure);
     *figure = *chosen;
+    if (overrides(run, STR("fit"))) /* instead of the size that the model's own drawing has */
+        figure->width = figure->height = (Str){NULL, 0};
     for (size_t i = 0; i < run->override_count; i++)
         if (!figure_set(run->arena, run->diags, figure, run->overrides[i].key, run->overrides[i].value, (Place){0}))
             return NULL;

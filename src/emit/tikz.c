@@ -66,6 +66,7 @@ static void add_begin(Arena *arena, Text *out, const Scene *scene, const Figure 
     add_key(out, "width", figure->width);
     add_key(out, "height", figure->height);
     add_key(out, "max height", figure->max_height);
+    add_key(out, "fit", figure_text(arena, figure, (size_t)figure_key_find(STR("fit"))));
     add_key(out, "theme", figure->theme);
     add_key(out, "name", figure->node_prefix);
     if (scene->keys.size)

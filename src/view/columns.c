@@ -4,8 +4,9 @@
 
 #include "view/layered.h"
 #include "view/view.h"
+#include "view/wrap.h"
 
-enum { STAGES_MOST = 400 }; /* more sizes than these begin no stage of their own */
+enum { STAGES_MOST = 400, MARGIN_UNITS = 27 }; /* more sizes than these begin no stage of their own; "size: 112" and the gap to it */
 
 /* Where a node stands in its network's drawing. */
 typedef struct Spot {
@@ -352,5 +353,11 @@ Scene *view_columns(Arena *arena, Diags *diags, const Outline *const *outlines, 
         add_edges(&columns, &columns.list[k], scene);
     }
     graph_add_legend(scene, figure, palette);
+    Figure whole = *figure;
+    whole.wrap = 1;
+    wrap_scene(arena, scene, &whole); /* for its size alone */
+    if (figure->stages != STAGES_FREE && figure->shapes != SHAPES_NONE) {
+        scene->width += MARGIN_UNITS * wrap_rules(scene, figure->label_font).unit;
+    }
     return scene;
 }

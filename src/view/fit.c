@@ -17,7 +17,16 @@ static const struct Room {
     [FIT_SLIDE] = {"slide", 364, 220},
 };
 
+/*
+ * What gives way where nothing fits: what the author has said of the arrangement (direction, wrap), then shapes or the
+ * depth of what is open, then both.
+ */
+typedef enum Concession {
+    CONCEDE_NOTHING, CONCEDE_ARRANGEMENT, CONCEDE_SHAPES, CONCEDE_DEPTH, CONCEDE_ALL, CONCESSIONS
+} Concession;
+
 typedef struct Trial {
+    Concession concession;
     int64_t depth;
     Direction direction;
     Str label_font;
@@ -30,10 +39,16 @@ typedef struct Fitting {
     Arena *arena;
     OutlineSource source;
     const ViewRow *view;
-    const Figure *figure;
+    Figure *figure;        /* as the trials find it */
     int64_t width, height; /* limits */
     int64_t deepest;       /* levels of groups and blocks */
+    Concession concession; /* what is given up in the trials that are being made */
 } Fitting;
+
+static int64_t height_of(const Figure *figure)
+{
+    return length_estimate(figure->height.size ? figure->height : figure->max_height);
+}
 
 static int64_t find_deepest(Arena *arena, const Graph *graph)
 {
@@ -52,7 +67,7 @@ static Trial try_one(const Fitting *fitting, const Outline *outline, int64_t dep
                      Str label_font)
 {
     Figure figure = *fitting->figure;
-    Trial trial = {.depth = depth, .direction = direction, .label_font = label_font};
+    Trial trial = {.concession = fitting->concession, .depth = depth, .direction = direction, .label_font = label_font};
 
     figure.direction = direction;
     figure.depth = depth;
@@ -117,19 +132,47 @@ static void try_depth(const Fitting *fitting, int64_t depth, Trial *best)
     }
 }
 
-/* The deepest drawing that fits; else the one that comes nearest. */
-static Trial find_best(const Fitting *fitting)
+/* As deep as it fits from there. */
+static void try_depths(const Fitting *fitting, int64_t from, int64_t to, Trial *best)
 {
-    int64_t from = fitting->figure->depth, to = from;
-    Trial best = {.depth = from};
+    for (int64_t depth = from; depth >= to && !best->fits; depth--) {
+        try_depth(fitting, depth, best);
+    }
+}
 
-    if (from < 0) {
-        from = fitting->deepest;
-        to = 0;
+/* The figure without what is given up. */
+static Figure conceded(const Figure *said, Concession concession)
+{
+    Figure figure = *said;
+
+    if (concession >= CONCEDE_ARRANGEMENT) {
+        figure.direction = DIRECTION_AUTO;
+        figure.wrap = 0;
     }
-    for (int64_t depth = from; depth >= to && !best.fits; depth--) {
-        try_depth(fitting, depth, &best);
+    if (concession == CONCEDE_SHAPES || concession == CONCEDE_ALL) {
+        figure.shapes = SHAPES_NONE;
     }
+    return figure;
+}
+
+/* The deepest drawing that fits, with as little given up as may be; else the one that comes nearest. */
+static Trial find_best(Fitting *fitting)
+{
+    const Figure said = *fitting->figure;
+    Trial best = {.depth = said.depth};
+
+    for (Concession concession = CONCEDE_NOTHING; concession < CONCESSIONS && !best.fits; concession++) {
+        bool closes = concession >= CONCEDE_DEPTH;
+        int64_t deepest = said.depth < 0 || said.depth > fitting->deepest ? fitting->deepest : said.depth;
+        fitting->concession = concession;
+        *fitting->figure = conceded(&said, concession);
+        if (closes) {
+            try_depths(fitting, deepest - 1, 0, &best);
+        } else {
+            try_depths(fitting, said.depth < 0 ? deepest : said.depth, said.depth < 0 ? 0 : said.depth, &best);
+        }
+    }
+    *fitting->figure = said;
     return best;
 }
 
@@ -144,7 +187,8 @@ static Str choice(const Fitting *fitting, const Trial *best)
     if (best->columns > 1) {
         text_add_format(&text, ", in %lu %s", (unsigned long)best->columns, right ? "rows" : "columns");
     }
-    if (fitting->deepest && figure->depth < 0 && best->depth < fitting->deepest) {
+    bool closed = best->depth < (figure->depth < 0 ? fitting->deepest : figure->depth);
+    if (fitting->deepest && closed) {
         text_add_format(&text, ", groups and blocks are open to depth %lld", (long long)best->depth);
     } else if (fitting->deepest && figure->depth < 0) {
         text_add(&text, STR(", all groups and blocks are open"));
@@ -152,28 +196,61 @@ static Str choice(const Fitting *fitting, const Trial *best)
     if (best->label_font.size && !figure->label_font.size) {
         text_add(&text, STR(", labels are a size smaller"));
     }
+    if ((best->concession == CONCEDE_SHAPES || best->concession == CONCEDE_ALL) && figure->shapes != SHAPES_NONE) {
+        text_add(&text, STR(", shapes are left out"));
+    }
     return text_str(&text);
 }
 
-static void say(Diags *diags, const Fitting *fitting, const Trial *best)
+/* A simpler look that would fit, as a key of the figure; NULL where there is none. */
+static const char *simpler(Fitting *fitting, const Trial *best)
 {
-    const Figure *figure = fitting->figure;
-    const char *room = rooms[figure->fit].name;
-    long long width = best->width / WRAP_POINT, height = best->height / WRAP_POINT;
-    Place place = {.source = figure->place.source};
+    static const struct {
+        NodeForm nodes;
+        const char *key;
+    } looks[] = {{NODES_LINES, "nodes: lines"}, {NODES_BARE, "nodes: bare"}};
+    const Figure said = *fitting->figure;
+    const char *key = NULL;
 
-    if (best->fits) {
-        Str chosen = choice(fitting, best);
-        diag_remark(diags, place, "to fit a %s, %.*s; about %lld by %lld pt", room, STR_ARGS(chosen), width, height);
-        return;
+    for (size_t i = 0; i < sizeof looks / sizeof *looks && !key; i++) {
+        Trial trial = {.depth = best->depth};
+        fitting->figure->nodes = looks[i].nodes;
+        try_depth(fitting, best->depth, &trial);
+        key = trial.fits && said.nodes != looks[i].nodes && said.nodes != NODES_BARE ? looks[i].key : NULL;
     }
+    *fitting->figure = said;
+    return key;
+}
+
+static void say_too_large(Diags *diags, Fitting *fitting, const Trial *best)
+{
+    const char *room = rooms[fitting->figure->fit].name, *look = best->width ? simpler(fitting, best) : NULL;
+    Place place = {.source = fitting->figure->place.source};
+    bool open = fitting->deepest && best->depth;
+
     if (best->width) {
-        diag_warning(diags, place, "the figure does not fit a %s: it needs about %lld by %lld pt", room, width, height);
+        diag_warning(diags, place, "the figure does not fit a %s: it needs about %lld by %lld pt", room,
+                     (long long)(best->width / WRAP_POINT), (long long)(best->height / WRAP_POINT));
     } else {
         diag_warning(diags, place, "the figure does not fit a %s: it has more than %d boxes", room, MOST_NODES);
     }
-    diag_hint(diags, "%s%s", figure->fit == FIT_PAGE ? "" : "a page has more room (`fit: page`); ",
-              "groups and blocks can be drawn closed (`depth`), or one at a time (`only`)");
+    diag_hint(diags, "%s%s%s%s", look ? "with `" : "", look ? look : "", look ? "` it would; " : "",
+              fitting->figure->fit == FIT_PAGE ? open ? "groups and blocks can be drawn closed (`depth`), or one at a time (`only`)"
+                                                      : "a part of it can be drawn alone (`only`)"
+                                               : "a page has more room (`fit: page`)");
+}
+
+static void say(Diags *diags, Fitting *fitting, const Trial *best)
+{
+    const char *room = rooms[fitting->figure->fit].name;
+
+    if (!best->fits) {
+        say_too_large(diags, fitting, best);
+    } else if (best->width) {
+        Str chosen = choice(fitting, best);
+        diag_remark(diags, (Place){.source = fitting->figure->place.source}, "to fit a %s, %.*s; about %lld by %lld pt", room,
+                    STR_ARGS(chosen), (long long)(best->width / WRAP_POINT), (long long)(best->height / WRAP_POINT));
+    }
 }
 
 /* A point length where the author has given none. */
@@ -182,28 +259,54 @@ static Str limit(Arena *arena, Str given, int64_t points)
     return given.size ? given : str_format(arena, "%lldpt", (long long)points);
 }
 
-void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *view, OutlineSource source,
-              Figure *figure)
+const char *view_room(const Figure *figure)
+{
+    return rooms[figure->fit].name;
+}
+
+int64_t view_room_height(const Figure *figure)
+{
+    return rooms[figure->fit].height;
+}
+
+bool view_within(const Scene *scene, const Figure *figure)
+{
+    return scene->width <= length_estimate(figure->width) && scene->height <= height_of(figure);
+}
+
+void view_limit(Arena *arena, Figure *figure)
 {
     const struct Room *room = &rooms[figure->fit];
 
     figure->width = limit(arena, figure->width, room->width);
-    if (view->view != VIEW_GRAPH) {
-        figure->height = figure->fit == FIT_SLIDE ? limit(arena, figure->height, room->height) : figure->height;
-        return;
-    }
     if (!figure->height.size) {
-        figure->max_height = limit(arena, figure->height, room->height);
+        figure->max_height = limit(arena, figure->max_height, room->height);
+    }
+}
+
+void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *view, OutlineSource source,
+              Figure *figure)
+{
+    view_limit(arena, figure);
+    if (view->view == VIEW_TENSORS) {
+        Outline *outline = source.outline(source.data, figure, figure->depth >= 0 ? figure->depth : view->default_depth);
+        if (outline) {
+            view_fit_solids(arena, diags, outline, view, figure);
+        }
+    }
+    if (view->view != VIEW_GRAPH) {
+        return;
     }
     Fitting fitting = {.arena = arena, .source = source, .view = view, .figure = figure,
                        .width = length_estimate(figure->width),
-                       .height = length_estimate(figure->height.size ? figure->height : figure->max_height),
+                       .height = height_of(figure),
                        .deepest = find_deepest(arena, graph)};
     Trial best = find_best(&fitting);
     say(diags, &fitting, &best);
     if (!best.width) {
         return;
     }
+    *figure = conceded(figure, best.concession);
     figure->direction = best.direction;
     figure->depth = best.depth;
     figure->label_font = best.label_font;

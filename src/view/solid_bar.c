@@ -97,8 +97,9 @@ static void add_bars(const SolidPlan *plan, Scene *scene)
 
 void solids_add_scale(const SolidPlan *plan, Scene *scene)
 {
-    if (plan->figure->scale_note == SCALE_NOTE_YES)
-        scene_add_legend(scene, "", (Label){LABEL_TEXT, scene->scale_note});
+    Str rest = scene->scale_note, part;
+    while (plan->figure->scale_note == SCALE_NOTE_YES && str_cut(&rest, ',', &part)) /* apart, so that a line may end between them */
+        scene_add_legend(scene, "", (Label){LABEL_TEXT, str_trim(part)});
     if (plan->figure->scale_note == SCALE_NOTE_BAR)
         add_bars(plan, scene);
 }

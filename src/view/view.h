@@ -25,9 +25,18 @@ typedef struct OutlineSource {
     Outline *(*outline)(void *data, const Figure *figure, int64_t depth);
 } OutlineSource;
 
-/* view/fit.c: chooses direction, depth and wrapping for the figure's key `fit`, sets them in it, says what it chose. */
+/* view/fit.c: the largest width and height that the figure's key `fit` stands for, where its author has said none. */
+void view_limit(Arena *arena, Figure *figure);
+const char *view_room(const Figure *figure); /* "column", "page", "slide" */
+int64_t view_room_height(const Figure *figure); /* what that is, in points */
+bool view_within(const Scene *scene, const Figure *figure); /* no larger than that, as far as its size is known */
+/* Chooses direction, depth and wrapping for the figure's key `fit`, sets them in it, says what it chose. */
 void view_fit(Arena *arena, Diags *diags, const Graph *graph, const ViewRow *view, OutlineSource source,
               Figure *figure);
+
+/* view/fit_rows.c: the same for networks side by side, and for solids. */
+void view_fit_columns(Arena *arena, Diags *diags, const Outline *const *outlines, uint32_t count, Figure *figure);
+void view_fit_solids(Arena *arena, Diags *diags, const Outline *outline, const ViewRow *view, Figure *figure);
 
 Scene *view_graph(Arena *arena, Diags *diags, const Outline *outline, const Figure *figure);   /* view/graph.c */
 /* Several networks side by side (view/columns.c), whose shares of the figure are the outlines; NULL after a report. */

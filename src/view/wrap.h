@@ -64,6 +64,7 @@ typedef struct WrapLimits {
 } WrapLimits;
 
 /* wrap_size.c: what the drawing would measure. */
+int64_t wrap_text_width(Label label, int64_t font);                  /* of its longest line, in a font of that size */
 WrapRules wrap_rules(const Scene *scene, Str label_font);
 void wrap_measure(Wrap *wrap);                                       /* entries, ranks */
 int64_t wrap_along(const Wrap *wrap, uint32_t first, uint32_t end);  /* length of a column of these ranks */

@@ -96,9 +96,11 @@ static Extent extent_of(Label label, int64_t font)
 
     for (size_t i = 0; i < label.text.size; i++) {
         unsigned char byte = (unsigned char)label.text.at[i];
-        if (byte == '\n') {
+        bool breaks = label.kind == LABEL_TEX && byte == '\\' && i + 1 < label.text.size && label.text.at[i + 1] == '\\';
+        if (byte == '\n' || breaks) {
             lines++;
             width = 0;
+            i += breaks;
         } else if ((byte & 0xC0) != 0x80 && is_shown(label, &i)) {
             width += width_of(byte);
         }
@@ -108,6 +110,11 @@ static Extent extent_of(Label label, int64_t font)
         return (Extent){0, 0};
     }
     return (Extent){set_width(font, widest), part(font, CAPITAL + DESCENDER) + (lines - 1) * part(font, LINE_SKIP)};
+}
+
+int64_t wrap_text_width(Label label, int64_t font)
+{
+    return extent_of(label, font).width;
 }
 
 static int64_t larger(int64_t a, int64_t b)
