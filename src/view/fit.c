@@ -214,9 +214,12 @@ static const char *simpler(Fitting *fitting, const Trial *best)
 
     for (size_t i = 0; i < sizeof looks / sizeof *looks && !key; i++) {
         Trial trial = {.depth = best->depth};
+        if (said.nodes == looks[i].nodes || said.nodes == NODES_BARE) {
+            continue;
+        }
         fitting->figure->nodes = looks[i].nodes;
         try_depth(fitting, best->depth, &trial);
-        key = trial.fits && said.nodes != looks[i].nodes && said.nodes != NODES_BARE ? looks[i].key : NULL;
+        key = trial.fits ? looks[i].key : NULL;
     }
     *fitting->figure = said;
     return key;

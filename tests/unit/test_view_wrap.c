@@ -356,7 +356,7 @@ static void test_fit_says_what_it_chose_or_what_would_help(void **state)
     assert_int_equal(figure.direction, DIRECTION_DOWN);
 
     length = 1000;
-    figure = (Figure){.fit = FIT_SLIDE, .depth = -1};
+    figure = (Figure){.fit = FIT_SLIDE, .depth = -1, .nodes = NODES_BARE};
     view_fit(arena, diags, &graph, view_for(&graph, &(Figure){.view = VIEW_GRAPH}), source, &figure);
     assert_true(contains(diags_text(diags), "warning: the figure does not fit a slide"));
     assert_true(contains(diags_text(diags), "hint: "));
