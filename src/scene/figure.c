@@ -64,7 +64,7 @@ static const KeyRow rows[] = {
     {{"sums", "auto circles arcs", "auto: circles", "graph: a shortcut around a chain leads to a circle, or is an arc beside it", false, "graph"}, KEY_WORD, AT(sums)},
     {{"compare", "NAMES", "none", "graph: several networks of the file side by side: small, large", false, "graph"}, KEY_NAMES, AT(compare)},
     {{"stages", "auto aligned free", "auto: aligned", "graph: networks side by side: what has one output size begins at one height in all of them (aligned), or each goes on by itself", false, "graph"}, KEY_WORD, AT(stages)},
-    {{"heads", "auto ends middle none", "auto: ends", "graph: where edges have arrow heads", false, "graph"}, KEY_WORD, AT(heads)},
+    {{"heads", "auto ends middle none", "auto: ends", "graph, tensors: where edges have arrow heads", false, "graph tensors"}, KEY_WORD, AT(heads)},
     {{"widths", "auto equal size", "auto: equal", "graph: width of edges: all alike, or by the size of the tensor", false, "graph"}, KEY_WORD, AT(widths)},
     {{"extract", "PATHS", "none", "graph: layers and groups that stand at the side, with stubs in place of edges: gradients, Adam", false, "graph"}, KEY_NAMES, AT(extract)},
     {{"highlight", "PATHS", "none", "graph: groups and blocks that stand out: conv2_1, encoder/down1", false, "graph"}, KEY_NAMES, AT(highlight)},

@@ -135,21 +135,29 @@ static bool is_drawable(Diags *diags, const SolidPlan *plan)
     return true;
 }
 
+static void add_key(Text *text, const char *key)
+{
+    text_add_format(text, "%s%s", text->size ? ", " : "", key);
+}
+
 /* Keys of the environment that the plan has decided on. */
 static Str keys_of(const SolidPlan *plan)
 {
+    static const char *const faces[] = {
+        [FACES_OPAQUE] = "faces=opaque", [FACES_GLASS] = "faces=glass", [FACES_WIRE] = "faces=wire"};
+    static const char *const heads[] = {[HEADS_ENDS] = "heads=ends", [HEADS_MIDDLE] = "heads=middle", [HEADS_NONE] = "heads=none"};
     enum { VANISH = 80, SPREAD = 80 }; /* per cent of the figure's width, of the depth: sheets are thin, so they stand wide apart */
     Text text = text_in(plan->arena);
     if (plan->flat)
-        text_add(&text, STR("depth=0"));
+        add_key(&text, "depth=0");
     else if (plan->figure->projection == PROJECTION_PERSPECTIVE)
         text_add_format(&text, "vanish=%d", VANISH);
     if (plan->sheets && plan->figure->projection == PROJECTION_PERSPECTIVE)
         text_add_format(&text, ", depth=%d", SPREAD);
-    static const char *const faces[] = {
-        [FACES_OPAQUE] = "faces=opaque", [FACES_GLASS] = "faces=glass", [FACES_WIRE] = "faces=wire"};
     if (plan->figure->faces != FACES_AUTO)
-        text_add_format(&text, "%s%s", text.size ? ", " : "", faces[plan->figure->faces]);
+        add_key(&text, faces[plan->figure->faces]);
+    if (plan->figure->heads != HEADS_AUTO)
+        add_key(&text, heads[plan->figure->heads]);
     if (plan->unit.size)
         text_add_format(&text, "%sunit=%.*s", text.size ? ", " : "", STR_ARGS(plan->unit));
     return text_str(&text);

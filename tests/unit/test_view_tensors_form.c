@@ -35,6 +35,8 @@ static void perspective_is_a_vanishing_point(void **state)
     assert_true(str_equal(scene->keys, STR("vanish=80")));
     assert_null(strstr(sketch_code(&sketch, scene), "\\nksheets"));
     assert_int_equal(diags_text(sketch.diags).size, 0);
+    sketch.figure.heads = HEADS_MIDDLE;
+    assert_true(str_equal(sketch_draw(&sketch)->keys, STR("vanish=80, heads=middle")));
     arena_free(sketch.arena);
 }
 
