@@ -447,7 +447,7 @@ netikz_status netikz_list(netikz *run, const char *what, netikz_text *list)
             text_add_format(&text, "%-10s %s\n", view_at(i)->name, view_at(i)->help);
     } else if (strcmp(what, "formats") == 0) {
         for (size_t i = 0; reader_at(i); i++)
-            text_add_format(&text, "%-10s %-14s %s\n", reader_at(i)->name, reader_at(i)->suffixes, reader_at(i)->help);
+            text_add_format(&text, "%-15s %-23s %s\n", reader_at(i)->name, reader_at(i)->suffixes, reader_at(i)->help);
     } else if (strcmp(what, "schema") == 0) {
         text_add(&text, emit_schema(run->arena));
     } else {

@@ -16,26 +16,6 @@ static void keep(OnnxCall *call, const char *attr)
         onnx_give(call, attr, *said->given);
 }
 
-/* Maps without a batch: an axis is put before them for ONNX' rule, and taken away behind it. */
-static void without_batch(OnnxCall *call, OnnxRule rule)
-{
-    Shape in = onnx_in(call, 0);
-    Dim dims[ONNX_MOST_DIMS];
-    if (!in.known || in.rank != 3) {
-        rule(call);
-        return;
-    }
-    OnnxValue *value = call->in[0];
-    for (uint32_t i = 0; i < 4; i++)
-        dims[i] = i ? in.dims[i - 1] : dim_int(1);
-    onnx_see(call, 0, shape_of(call->arena, 4, dims));
-    rule(call);
-    call->in[0] = value;
-    Shape out = call->out_count ? call->out[0]->shape : shape_unknown();
-    if (out.known && out.rank == 4)
-        onnx_out(call, 0, shape_of(call->arena, 3, out.dims + 1));
-}
-
 /* ---- windows -------------------------------- */
 
 static void lower_conv_layer(OnnxCall *call)
@@ -50,7 +30,7 @@ static void lower_conv_layer(OnnxCall *call)
 
 static void shape_conv_layer(OnnxCall *call)
 {
-    without_batch(call, lower_int(call, "isDeconvolution", 0) ? onnx_shape_conv_transpose : onnx_shape_conv);
+    lower_without_batch(call, lower_int(call, "isDeconvolution", 0) ? onnx_shape_conv_transpose : onnx_shape_conv);
 }
 
 static void lower_pooling(OnnxCall *call)
@@ -70,7 +50,7 @@ static void lower_pooling(OnnxCall *call)
 
 static void shape_pooling(OnnxCall *call)
 {
-    without_batch(call, lower_int(call, "globalPooling", 0) ? onnx_shape_global_pool : onnx_shape_pool);
+    lower_without_batch(call, lower_int(call, "globalPooling", 0) ? onnx_shape_global_pool : onnx_shape_pool);
 }
 
 static void lower_activation_layer(OnnxCall *call)

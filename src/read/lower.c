@@ -47,3 +47,22 @@ Shape lower_order(Arena *arena, Shape shape, const uint32_t *axes, uint32_t coun
         out.dims[i] = shape.dims[axes[i]];
     return out;
 }
+
+void lower_without_batch(OnnxCall *call, OnnxRule rule)
+{
+    Shape in = onnx_in(call, 0);
+    Dim dims[ONNX_MOST_DIMS];
+    if (!in.known || in.rank != 3) {
+        rule(call);
+        return;
+    }
+    OnnxValue *value = call->in[0];
+    for (uint32_t i = 0; i < 4; i++)
+        dims[i] = i ? in.dims[i - 1] : dim_int(1);
+    onnx_see(call, 0, shape_of(call->arena, 4, dims));
+    rule(call);
+    call->in[0] = value;
+    Shape out = call->out_count ? call->out[0]->shape : shape_unknown();
+    if (out.known && out.rank == 4)
+        onnx_out(call, 0, shape_of(call->arena, 3, out.dims + 1));
+}

@@ -14,6 +14,7 @@ bool lower_ints(const OnnxCall *call, const char *attr, int64_t **ints, uint32_t
 bool lower_number(const OnnxCall *call, uint32_t input, int64_t *n);                    /* the only number of an input */
 bool lower_numbers(const OnnxCall *call, uint32_t input, int64_t **ints, uint32_t *count);
 void lower_open(OnnxCall *call);                                /* nothing is known of the shape of the outputs */
+void lower_without_batch(OnnxCall *call, OnnxRule rule);        /* maps of three axes: one is put before them for ONNX' rule, and taken away behind it */
 Shape lower_order(Arena *arena, Shape shape, const uint32_t *axes, uint32_t count); /* axes in another order */
 
 /* lower_window.c: operators with windows, and dense ones */

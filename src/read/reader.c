@@ -34,6 +34,8 @@ static const ReaderRow rows[] = {
      .read = read_moniel},
     {.name = "torch-archive", .suffixes = ".pt .pth .ckpt", .help = "TorchScript: its code is followed, not run (checkpoints hold no network)",
      .recognises = torch_recognises_archive, .read = read_torch_archive},
+    {.name = "ncnn", .suffixes = ".param", .help = "an ncnn network (the weights stand in another file)", .is_text = true,
+     .recognises = ncnn_recognises, .read = read_ncnn},
     {.name = "onnx", .suffixes = ".onnx", .help = "an ONNX model (weights are not read)",
      .recognises = onnx_recognises, .read = read_onnx},
     {.name = "caffemodel", .suffixes = ".caffemodel", .help = "trained Caffe nets (weights are not read)",

@@ -80,6 +80,8 @@ bool torch_recognises_archive(Str bytes);                       /* likewise: by 
 bool read_graphviz(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/dot.c */
 bool dot_recognises(Str bytes);                                 /* likewise: by content */
 bool read_moniel(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/moniel.c */
+bool read_ncnn(Arena *arena, Diags *diags, const Source *source, const ReadOptions *options, Model *model); /* read/ncnn.c */
+bool ncnn_recognises(Str bytes);                                /* likewise: by content */
 bool onnx_recognises(Str bytes);                                /* likewise: by content */
 
 #endif

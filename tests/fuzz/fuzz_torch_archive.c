@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fuzz target: an archive or checkpoint of PyTorch, which is refused with advice. */
+/* Fuzz target: a TorchScript archive, or a checkpoint of PyTorch. */
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)

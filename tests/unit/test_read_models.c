@@ -27,6 +27,7 @@ static const struct {
     {"tensorflow-text", "tests/models/tensorflow/frozen_text.pbtxt"},
     {"tensorflow-text", "tests/models/tensorflow/saved_model_text.pbtxt"},
     {"tfjs", "tests/models/tensorflow/tfjs.json"},
+    {"ncnn", "tests/models/ncnn/small.param"},
     {"mxnet", "tests/models/mxnet/known-symbol.json"},
     {"mxnet", "tests/models/mxnet/open-symbol.json"},
     {"coreml", "tests/models/coreml/classifier.mlmodel"},
