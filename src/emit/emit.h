@@ -24,7 +24,8 @@ void emit_math(Text *out, Str text);
 /* Text of a label as TeX. */
 void emit_label(Text *out, Label label);
 /* The same in braces, with a sign behind it (NULL: none). */
-void emit_marked(Text *out, Label label, Emblems marks);
+void emit_label_marked(Text *out, Label label, Emblems marks);
+void emit_marked(Text *out, Label label, Emblems marks); /* the same in braces */
 void emit_turned(Text *out, Label label, Emblems marks, bool turned); /* the same; turned: written upward */
 /* UTF-8 prose as TeX that prints it; every special character escaped, controls dropped. */
 void emit_escaped(Text *out, Str prose);

@@ -145,6 +145,26 @@ static void add_bare(Text *out, const char *command, const SceneItem *item)
     add_hangers(out, item);
 }
 
+/* A box whose label is a sign and its numbers, and in a second line what shares the box. */
+static void add_icons(Text *out, const char *command, const SceneItem *item)
+{
+    text_add(out, str_from(command));
+    add_group(out, item->name);
+    add_group(out, str_from(item->cells[0].style));
+    add_lane(out, item->lane);
+    text_add(out, item->turned ? STR("{\\nkturned{") : STR("{"));
+    for (uint32_t i = 0; i < item->cell_count; i++) {
+        const SceneCell *cell = &item->cells[i];
+        text_add(out, i > 1 ? STR("\\enspace ") : i ? STR("\\\\") : STR(""));
+        if (cell->glyph) {
+            text_add_format(out, "\\nkglyph{%s}%s", cell->glyph, cell->label.text.size ? " " : "");
+        }
+        emit_label_marked(out, cell->label, cell->marks);
+    }
+    text_add(out, item->turned ? STR("}}") : STR("}"));
+    add_hangers(out, item);
+}
+
 /* A picture in place of a box. */
 static void add_picture(Text *out, const char *command, const SceneItem *item)
 {
@@ -200,6 +220,7 @@ static const struct {
     [ITEM_ATTRIBUTES] = {add_fields, "\\nkattributes"},
     [ITEM_BARE] = {add_bare, "\\nkbare"},
     [ITEM_CELLS] = {add_cells, "\\nkcells"},
+    [ITEM_ICONS] = {add_icons, "\\nkbox"},
     [ITEM_PICTURE] = {add_picture, "\\nkpicture"},
     [ITEM_OPEN] = {add_border, "\\nkopen"},
     [ITEM_CLOSE] = {add_border, "\\nkclose"},

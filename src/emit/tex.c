@@ -204,14 +204,19 @@ void emit_label(Text *out, Label label)
     }
 }
 
-void emit_marked(Text *out, Label label, Emblems marks)
+void emit_label_marked(Text *out, Label label, Emblems marks)
 {
-    text_add_char(out, '{');
     if (label.text.size)
         emit_label(out, label);
     for (Emblem mark = 1; mark < EMBLEM_END; mark = (Emblem)(2 * mark))
         if (marks & mark)
             text_add_format(out, "\\nkmark{%s}", emblem_name(mark));
+}
+
+void emit_marked(Text *out, Label label, Emblems marks)
+{
+    text_add_char(out, '{');
+    emit_label_marked(out, label, marks);
     text_add_char(out, '}');
 }
 

@@ -23,6 +23,7 @@ typedef enum ItemKind {
     ITEM_ATTRIBUTES, /* cells[0] and ports in a row, fields below: name, lane */
     ITEM_BARE,   /* a small box that says nothing: name, cells[0].style, lane, name2: class that its form is of */
     ITEM_CELLS,  /* cells in rows of a: name, cells[0].style, lane; a cell of kind CELL_FIELD has an outline */
+    ITEM_ICONS,   /* a sign with its numbers, and in a second line what shares the box: name, cells, lane */
     ITEM_PICTURE, /* name, cells[0].style, lane, name2: a file, or `sample`; a: 1 where it is sheared; on a grid `at` */
     ITEM_OCTAGON, /* name, cells[0], lane */
     ITEM_ELLIPSE, /* likewise */
@@ -69,6 +70,7 @@ typedef enum SpanPlace { SPAN_BELOW, SPAN_ABOVE, SPAN_BETWEEN } SpanPlace;
 typedef struct SceneCell {
     CellKind kind;
     const char *style; /* name of a style class */
+    const char *glyph; /* ITEM_ICONS: a sign before its label, or NULL */
     Label label;       /* of a field: its key */
     Label value;       /* of a field */
     Label aside;       /* grid: what stands beside the cell, or empty */
@@ -146,7 +148,7 @@ typedef struct SceneFrame {
 
 typedef struct SceneLegend {
     const char *style;
-    const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class; frozen, trained, shared, stopped: about that sign; else NULL */
+    const char *arrow; /* where it points to (right, down, up) if the entry is about arrows of that class; frozen, trained, shared, stopped, or a glyph: about that sign; else NULL */
     Label label;
     Label size;        /* units: the space its layer is in, or empty */
     int64_t bar, parts; /* tensors: in place of a swatch a bar of bar/parts units; parts 0: none */

@@ -4,6 +4,7 @@
 #include "view/graph_arcs.h"
 #include "view/graph_extract.h"
 #include "view/columns.h"
+#include "view/graph_glyph.h"
 #include "view/graph_node.h"
 #include "view/graph_shapes.h"
 #include "view/grid.h"
@@ -291,6 +292,9 @@ void graph_add_legend(Scene *scene, const Figure *figure, const Palette *palette
         if (shows_style(scene, palette_style(i))) {
             scene_add_legend(scene, palette_style(i), (Label){LABEL_TEXT, palette->keys[i]});
         }
+    }
+    if (figure->nodes == NODES_ICONS && figure->legend != TOGGLE_NO) {
+        graph_add_glyph_legend(scene);
     }
     add_mark_legend(scene, figure);
 }

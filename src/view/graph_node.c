@@ -3,6 +3,7 @@
 #include "view/graph_node.h"
 
 #include "op/op.h"
+#include "view/graph_glyph.h"
 #include "view/layered.h"
 
 enum { LONG_LABEL = 38 }; /* characters that are too many for one line */
@@ -265,6 +266,16 @@ static SceneItem *add_fields(const NodeLook *look, Scene *scene, const Node *nod
     return item;
 }
 
+static SceneItem *add_iconic(const NodeLook *look, Scene *scene, const Node *node)
+{
+    SceneItem *item = graph_add_icons(look, scene, node);
+
+    for (uint32_t i = 0; i < item->cell_count; i++) {
+        item->cells[i].style = cell_style(look, node, &node->cells[i]);
+    }
+    return item;
+}
+
 static SceneItem *add_by_form(const NodeLook *look, Scene *scene, const Node *node)
 {
     switch (look->figure->nodes) {
@@ -279,6 +290,8 @@ static SceneItem *add_by_form(const NodeLook *look, Scene *scene, const Node *no
         return add_fields(look, scene, node);
     case NODES_FUSED:
         return add_fused(look, scene, node);
+    case NODES_ICONS:
+        return add_iconic(look, scene, node);
     case NODES_BARE:
     case NODES_ELLIPSE:
         return add_small(look, scene, node);
@@ -292,7 +305,7 @@ static SceneItem *add_by_form(const NodeLook *look, Scene *scene, const Node *no
 static bool is_circle(const NodeLook *look, const Node *node)
 {
     NodeForm form = look->figure->nodes;
-    bool symbols = form == NODES_AUTO || form == NODES_LINES || form == NODES_CARD || form == NODES_BARE;
+    bool symbols = form == NODES_AUTO || form == NODES_LINES || form == NODES_CARD || form == NODES_BARE || form == NODES_ICONS;
     bool noise = node->kind == NODE_INPUT && node->layer && node->layer->op->symbol && node->cells[0].label.kind != LABEL_TEX;
 
     return symbols && (node->kind == NODE_CIRCLE || (noise && look->figure->ends == ENDS_AUTO));

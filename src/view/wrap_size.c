@@ -158,6 +158,17 @@ static Extent outline_of(const WrapRules *rules, const SceneItem *item)
         Extent text = extent_of(item->cells[0].label, rules->font);
         return (Extent){text.width / 2 + rules->unit, text.height / 2 + rules->unit};
     }
+    if (item->kind == ITEM_ICONS) {
+        int64_t line = 0;
+        for (uint32_t i = 0; i < item->cell_count; i++) {
+            line = i == 1 ? 0 : line;
+            line += extent_of(item->cells[i].label, rules->font).width / 2 + rules->unit * (item->cells[i].glyph ? 3 : 1);
+            half.width = larger(half.width, line);
+        }
+        half.width += rules->unit * 3 / 2;
+        half.height = rules->unit * (item->cell_count > 1 ? 6 : 7 / 2);
+        return item->turned ? (Extent){half.height, half.width} : half;
+    }
     if (item->kind == ITEM_PICTURE) {
         return (Extent){rules->unit * 7, rules->unit * 7};
     }
