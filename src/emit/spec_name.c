@@ -388,6 +388,27 @@ static Str wished(Writer *writer, const Unit *unit, bool in_block)
     return fit_name(writer->arena, module.size ? module : unit->head->name, stem);
 }
 
+static void copy_names(const UnitList *from, UnitList *to);
+
+static void copy_name(const Unit *from, Unit *to)
+{
+    to->name = from->name;
+    to->named = from->named;
+    for (uint32_t i = 0; i < to->list_count && i < from->list_count; i++)
+        copy_names(&from->lists[i], &to->lists[i]);
+}
+
+/* All instances of a block are written as its first one is. */
+static void copy_names(const UnitList *from, UnitList *to)
+{
+    const Unit *one = from->first;
+    for (Unit *unit = to->first; unit && one; unit = unit->next, one = one->next) {
+        copy_name(one, unit);
+        for (uint32_t i = 0; i < unit->again_count && i < one->again_count; i++)
+            copy_name(one->again[i], unit->again[i]);
+    }
+}
+
 static void name_list(Writer *writer, UnitList *list, bool in_block)
 {
     for (Unit *unit = list->first; unit; unit = unit->next) {
@@ -400,8 +421,12 @@ static void name_list(Writer *writer, UnitList *list, bool in_block)
                 one->name = free_name(writer, real(one->space), wished(writer, one, in_block));
                 one->named = true;
             }
+            const Unit *first = one->block ? one->block->instances[0] : one;
             for (uint32_t i = 0; i < one->list_count; i++)
-                name_list(writer, &one->lists[i], in_block || one->block);
+                if (first != one)
+                    copy_names(&first->lists[i], &one->lists[i]);
+                else
+                    name_list(writer, &one->lists[i], in_block || one->block);
         }
     }
 }

@@ -356,31 +356,15 @@ static void copy_scopes(Plain *plain)
     }
 }
 
-static bool letters_alone(Str name)
-{
-    for (size_t i = 0; i < name.size; i++) {
-        char c = name.at[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9'))
-            return false;
-    }
-    return name.size > 0 && name.size < 60 && !str_equal(name, STR("previous"));
-}
-
-/* Inputs stand first, one of them under the name that it has by default where its own is none that a person gave. */
+/* No two have one name. */
 static void name_inputs(Plain *plain)
 {
     Names *taken = names_new(plain->arena);
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < plain->to->layer_count; i++)
-        count += is_op(plain->to->layers[i], "input");
     for (uint32_t i = 0; i < plain->to->layer_count; i++) {
         Layer *layer = plain->to->layers[i];
         if (!is_op(layer, "input"))
             continue;
-        Str stem = letters_alone(layer->name) ? layer->name : STR("input"), name = stem;
-        if (count == 1 && str_starts(name, STR("input")))
-            name = stem = STR("input");
+        Str stem = layer->name, name = stem;
         for (uint32_t n = 2; !names_put(taken, name, plain); n++)
             name = str_format(plain->arena, "%.*s%u", STR_ARGS(stem), n);
         graph_name_layer(plain->to, layer, name);

@@ -149,23 +149,34 @@ static Layer *survivor(const Digest *digest, const Layer *layer)
     return found && !digest->gone[found->index] ? found : NULL;
 }
 
-/* `input.1`, `onnx::Conv_0`: exporters make up names for what has none. */
-static bool is_made_up(Str name)
+/* A name that a person may have given: in letters, digits and `_`. */
+static bool is_plain(Str name)
 {
-    if (str_starts(name, STR("onnx::")) || str_starts(name, STR("input.")))
-        return true;
-    int64_t number;
-    return str_to_int(name, &number);
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.at[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && (i == 0 || c < '0' || c > '9'))
+            return false;
+    }
+    return name.size > 0 && name.size < 60 && !str_equal(name, STR("previous"));
 }
 
+/* `input.1`, `onnx::Conv_0`, `serving_default_x:0`: exporters make up names for what has none. */
 static void name_inputs(Graph *graph)
 {
     uint32_t count = 0, next = 0;
     for (uint32_t i = 0; i < graph->layer_count; i++)
-        count += digest_is_op(graph->layers[i], "input") && is_made_up(graph->layers[i]->name);
-    for (uint32_t i = 0; i < graph->layer_count; i++)
-        if (digest_is_op(graph->layers[i], "input") && is_made_up(graph->layers[i]->name))
-            graph->layers[i]->name = count == 1 ? STR("input") : str_format(graph->arena, "input%u", ++next);
+        count += digest_is_op(graph->layers[i], "input");
+    for (uint32_t i = 0; i < graph->layer_count; i++) {
+        Layer *layer = graph->layers[i];
+        if (!digest_is_op(layer, "input"))
+            continue;
+        next++;
+        if (count == 1 && (!is_plain(layer->name) || str_starts(layer->name, STR("input"))))
+            layer->name = STR("input");
+        else if (!is_plain(layer->name))
+            layer->name = str_format(graph->arena, "input%u", next);
+    }
 }
 
 /* The outermost scope that holds nothing but this layer gives it its name. */
