@@ -103,6 +103,8 @@ static bool is_worth_it(const Writer *writer, const Block *block)
         return unit->scope->kind == SCOPE_BLOCK;
     if (spec_is_hull(unit))
         return false;
+    if (block->count == 1 && str_equal(unit->scope->name, unit->scope->definition))
+        return false; /* a group has this name as well */
     if (unit->scope->unnamed && !unit->bare && is_closed(writer, unit))
         return true; /* figures call it after its block */
     return block->count > 1 && (entries_of(&unit->lists[0]) >= LEAST_ENTRIES || lines_of(unit->body) >= LEAST_LINES);

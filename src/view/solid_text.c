@@ -135,7 +135,9 @@ static const Frame *frame_of(const Solid *solid, bool inner)
 /* The title of a frame. That of a block is how its author calls a pattern, which the solids show themselves. */
 static Label title_of(const SolidPlan *plan, const Frame *frame)
 {
-    bool pattern = frame->scope && frame->scope->kind == SCOPE_BLOCK && !frame->scope->label.size;
+    const Scope *scope = frame->scope;
+    bool called_so = scope && scope->unnamed && !str_equal(scope->name, scope->definition);
+    bool pattern = scope && (scope->kind == SCOPE_BLOCK || called_so) && !scope->label.size;
     return pattern && plan->figure->names != TOGGLE_YES ? no_label : frame->title;
 }
 
