@@ -13,6 +13,7 @@ typedef enum EdgeColours { EDGE_COLOURS_AUTO, EDGE_COLOURS_PLAIN, EDGE_COLOURS_S
 typedef enum Law { LAW_AUTO, LAW_LINEAR, LAW_SQRT, LAW_LOG, LAW_CLASSES } Law;
 typedef enum Fit { FIT_NO, FIT_COLUMN, FIT_PAGE, FIT_SLIDE } Fit;
 typedef enum Projection { PROJECTION_AUTO, PROJECTION_OBLIQUE, PROJECTION_FLAT, PROJECTION_SHEETS, PROJECTION_PERSPECTIVE } Projection;
+typedef enum VectorForm { VECTORS_AUTO, VECTORS_UPRIGHT, VECTORS_RECEDING } VectorForm;
 typedef enum DenseForm { DENSE_AUTO, DENSE_ARROW, DENSE_CROSSED } DenseForm;
 typedef enum ScaleNote { SCALE_NOTE_AUTO, SCALE_NOTE_NO, SCALE_NOTE_YES, SCALE_NOTE_BAR } ScaleNote;
 typedef enum MapForm { MAPS_AUTO, MAPS_SOLIDS, MAPS_SHEETS } MapForm;
@@ -104,6 +105,7 @@ typedef struct Figure {
     SpineForm spine;     /* the line that solids stand on */
     Faces faces;         /* how faces are painted */
     ScaleNote scale_note; /* what the sizes mean, under the figure */
+    VectorForm vectors;  /* how vectors lie */
     DenseForm dense;     /* arrows to fully connected layers */
     PoolForm pools;      /* pooling as solids, or as a text under the gap */
     Toggle operations;   /* names of operations under the gaps between solids */

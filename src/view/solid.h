@@ -127,6 +127,7 @@ typedef struct SolidPlan {
     bool levels;            /* each resolution on a row of its own */
     bool flat;              /* bars without depth */
     bool sheets;            /* feature maps one behind the other */
+    bool receding;          /* vectors lie in depth */
     bool operations;        /* arrows stand for operations, in the colour of their class */
     Palette *palette;       /* what colours stand for where they do not say the class */
     const char **paints;    /* node → its class by `colours`; NULL: that of its operation */

@@ -110,10 +110,12 @@ static void set_projection(SolidPlan *plan)
     Projection projection = plan->figure->projection;
     bool sheets = solid_sheets_asked(plan->figure);
     plan->flat = projection == PROJECTION_FLAT || (projection == PROJECTION_AUTO && plan->levels && !sheets);
+    bool receding = plan->figure->vectors == VECTORS_RECEDING;
     plan->sheets = sheets && !plan->flat;
-    if (sheets && plan->flat) {
-        diag_warning(plan->diags, plan->figure->place, "flat bars have no depth; `maps: sheets` has no effect");
-        diag_hint(plan->diags, "sheets are seen in `projection: oblique` or `projection: perspective`");
+    plan->receding = receding && !plan->flat;
+    if (plan->flat && (sheets || receding)) {
+        diag_warning(plan->diags, plan->figure->place, "flat bars have no depth; `%s` has no effect", sheets ? "maps: sheets" : "vectors: receding");
+        diag_hint(plan->diags, "depth is seen in `projection: oblique` or `projection: perspective`");
     }
 }
 

@@ -9,6 +9,7 @@ enum {
     PILLAR = 44,          /* thickness and depth of vectors */
     PILLAR_MOST = 560,    /* height of the longest vector beside maps */
     PILLAR_LEAST = 60,    /* height of the shortest */
+    FORESHORTENED = 5,    /* halves by which depth is longer than it looks */
     PLATE = 44,           /* depth of sequences */
     THIN_LEAST = 6,       /* of flat bars */
     LEVEL_MOST = 220,     /* bars in levels */
@@ -182,6 +183,16 @@ static bool has_turned_pillar(const SolidPlan *plan)
     return false;
 }
 
+/* A bar of that length, upright or in depth, where it is seen foreshortened. */
+static void set_vector(const SolidPlan *plan, Solid *solid, int64_t length)
+{
+    solid->thick = solid->tall = solid->deep = at_least(plan->face * PILLAR / FACE_UNITS, 1);
+    if (plan->receding)
+        solid->deep = length * FORESHORTENED / 2;
+    else
+        solid->tall = length;
+}
+
 static void set_faces(SolidPlan *plan, const Axes *axes)
 {
     int64_t full = plan->face;
@@ -196,8 +207,7 @@ static void set_faces(SolidPlan *plan, const Axes *axes)
             solid->deep = solid->form == FORM_MAP ? axis_size(&axes->faces, solid->width.n, full, least)
                                                   : at_least(full * PLATE / FACE_UNITS, 1);
         } else if (solid->form == FORM_VECTOR) {
-            solid->thick = solid->deep = at_least(full * PILLAR / FACE_UNITS, 1);
-            solid->tall = axis_size(&axes->vectors, solid->channels.n, pillars, full * PILLAR_LEAST / FACE_UNITS);
+            set_vector(plan, solid, axis_size(&axes->vectors, solid->channels.n, pillars, full * PILLAR_LEAST / FACE_UNITS));
         }
     }
 }

@@ -68,6 +68,23 @@ static void flat_bars_have_no_sheets(void **state)
     arena_free(sketch.arena);
 }
 
+static void vectors_lie_in_depth_on_request(void **state)
+{
+    (void)state;
+    Sketch sketch = sketch_of(net);
+    const SceneItem *upright = sketch_solid(sketch_draw(&sketch), "c");
+    sketch.figure.vectors = VECTORS_RECEDING;
+    const SceneItem *lying = sketch_solid(sketch_draw(&sketch), "c");
+    assert_int_equal(lying->a, upright->a);
+    assert_int_equal(lying->b, upright->c);
+    assert_int_equal(lying->c, upright->b * 5 / 2);
+    assert_int_equal(diags_text(sketch.diags).size, 0);
+    sketch.figure.projection = PROJECTION_FLAT;
+    sketch_draw(&sketch);
+    assert_non_null(strstr(said(&sketch), "`vectors: receding` has no effect"));
+    arena_free(sketch.arena);
+}
+
 /* Bars in the legend, as `bar/parts text` and words. */
 static const char *scales(Sketch *sketch, const Scene *scene)
 {
@@ -205,6 +222,7 @@ int main(void)
         cmocka_unit_test(perspective_is_a_vanishing_point),
         cmocka_unit_test(sheets_are_seen_in_either_projection),
         cmocka_unit_test(flat_bars_have_no_sheets),
+        cmocka_unit_test(vectors_lie_in_depth_on_request),
         cmocka_unit_test(bars_are_as_long_as_what_they_say),
         cmocka_unit_test(what_is_not_linear_is_told_in_words),
         cmocka_unit_test(bars_of_exact_units),
