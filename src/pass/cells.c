@@ -145,7 +145,7 @@ static Label cell_label(const Plan *plan, const Node *node, const Layer *layer)
         return (Label){LABEL_TEX, layer->label};
     if (node->kind == NODE_CIRCLE && layer == node->layer)
         return (Label){LABEL_MATH, str_from(layer->op->symbol)};
-    if (node->kind == NODE_INPUT)
+    if (node->kind == NODE_INPUT || (node->kind == NODE_OUTPUT && layer->implied)) /* a named end */
         return (Label){LABEL_TEXT, layer->name};
     return (Label){LABEL_TEXT, label_of(plan, plan->arena, layer)};
 }

@@ -15,14 +15,14 @@ check() { # result, text
 }
 for engine in ${ENGINES:-pdflatex lualatex xelatex}; do
     command -v "$engine" >/dev/null || continue
-    for file in inception stage right columns entries tracks annotate active slides; do
+    for file in inception stage right columns entries forms tracks annotate active slides; do
         rm -f "$file".nkb
         "$engine" -interaction=batchmode -halt-on-error "$here/$file.tex" >/dev/null 2>&1
         check $? "$engine $file"
         grep -q 'Missing character' "$file.log"
         check $((1 - $?)) "$engine $file: no missing characters"
         # annotate and tracks cross on purpose
-        case $file in inception | stage | right | columns | entries)
+        case $file in inception | stage | right | columns | entries | forms)
             awk -f "$here/overlaps.awk" "$file.nkb"
             check $? "$engine $file: nothing touches" ;;
         esac
