@@ -360,7 +360,14 @@ static Str fit_name(Arena *arena, Str name, Str otherwise)
     while (text.size && (text.at[text.size - 1] == '_' || text.at[text.size - 1] == '.'))
         text.size--;
     Str fit = text_str(&text);
-    return !fit.size || str_equal(fit, STR("previous")) || op_find(fit) ? otherwise : fit;
+    return !fit.size || str_equal(fit, STR("previous")) ? otherwise : fit;
+}
+
+/* The same for a layer, which would seem to be another operation under the name of one. */
+static Str fit_layer_name(Arena *arena, Str name, Str otherwise)
+{
+    Str fit = fit_name(arena, name, otherwise);
+    return op_find(fit) ? otherwise : fit;
 }
 
 /* One that hides none outside, which what stands in the space may read. */
@@ -385,7 +392,7 @@ static Str wished(Writer *writer, const Unit *unit, bool in_block)
     Str module = unit->head->scope->name;
     if (in_block || (real(unit->space)->unit && real(unit->space)->unit->scope == unit->head->scope))
         return stem;
-    return fit_name(writer->arena, module.size ? module : unit->head->name, stem);
+    return fit_layer_name(writer->arena, module.size ? module : unit->head->name, stem);
 }
 
 static void copy_names(const UnitList *from, UnitList *to);

@@ -147,12 +147,23 @@ static Port only_entry(const Plan *plan, const Scope *scope)
     return entry;
 }
 
+/* Equal, where sizes that neither tells count as equal: formats without them tell channels. */
+static bool is_alike(Shape a, Shape b)
+{
+    if (!a.known || !b.known || a.rank != b.rank)
+        return false;
+    for (uint32_t i = 0; i < a.rank; i++)
+        if (!dim_equal(a.dims[i], b.dims[i]) && (a.dims[i].kind != DIM_UNKNOWN || b.dims[i].kind != DIM_UNKNOWN))
+            return false;
+    return true;
+}
+
 bool plan_begins_stage(const Plan *plan, const Scope *first, const Scope *second, Port *entry, Str *differs)
 {
     Otherwise otherwise = {.stride = 1};
     bool ever = false;
     if (!same_boxes(plan, first, second, &otherwise) ||
-        !shape_equal(plan_output(plan, plan_exit(plan, first)), plan_output(plan, plan_exit(plan, second))))
+        !is_alike(plan_output(plan, plan_exit(plan, first)), plan_output(plan, plan_exit(plan, second))))
         return false;
     *entry = only_entry(plan, first);
     if (!entry->layer)

@@ -201,10 +201,11 @@ static void name_scope(Arena *arena, Scope *scope, const Signs *signs)
         kind = STR("stage");
     if (!kind.size && has_siblings(arena, scope, stem))
         kind = signs->sums ? STR("residual_block") : STR("block");
-    if (kind.size && op_word_is_taken(kind))
+    bool taken = kind.size && op_word_is_taken(kind);
+    if (taken)
         kind = str_format(arena, "%.*s_block", STR_ARGS(kind));
     scope->definition = kind;
-    scope->unnamed = kind.size && (empty || is_numbered(scope->name, stem));
+    scope->unnamed = kind.size && (empty || (!taken && is_numbered(scope->name, stem)));
 }
 
 /* Each layer adds its sign to the scopes around it: linear in layers, times the depth of scopes. */

@@ -161,29 +161,33 @@ static Str spoken(const Plan *plan, const Scope *scope, Str name)
     return str_trim(text_str(&text));
 }
 
-/* Whether the reader made the name: blocks that nobody named are called after their definition, and counted. */
-static bool is_counted(const Scope *scope)
+/* The name of a block without the number that tells it from others of its kind. */
+static Str kind_name(Str name)
 {
-    if (scope->unnamed)
-        return true;
-    if (scope->kind != SCOPE_BLOCK || !str_starts(scope->name, scope->definition))
-        return false;
-    for (size_t i = scope->definition.size; i < scope->name.size; i++)
-        if (scope->name.at[i] < '0' || scope->name.at[i] > '9')
-            return false;
-    return true;
-}
-
-/* What a block is called of which the model has several kinds, by all of them: without the number that tells them apart. */
-static Str kind_title(const Plan *plan, const Scope *scope)
-{
-    Str name = scope->definition;
     size_t end = name.size;
     while (end && is_digit(name.at[end - 1]))
         end--;
-    if (end > 1 && end < name.size && name.at[end - 1] == '_')
-        name = str_slice(name, 0, end - 1);
-    return spoken(plan, scope, name);
+    return end > 1 && end < name.size && name.at[end - 1] == '_' ? str_slice(name, 0, end - 1) : name;
+}
+
+/*
+ * Whether the reader made the name: blocks that nobody named are called after their definition, and counted. In a brief
+ * figure `basic_2` says no more than that, for a layer that is read by its name must have one.
+ */
+static bool is_counted(const Plan *plan, const Scope *scope)
+{
+    if (scope->unnamed)
+        return true;
+    Str kind = plan->brief ? kind_name(scope->definition) : scope->definition;
+    if (scope->kind != SCOPE_BLOCK || !str_starts(scope->name, kind))
+        return false;
+    size_t from = kind.size;
+    if (plan->brief && from + 1 < scope->name.size && scope->name.at[from] == '_')
+        from++;
+    for (size_t i = from; i < scope->name.size; i++)
+        if (!is_digit(scope->name.at[i]))
+            return false;
+    return true;
 }
 
 /* "basic, 64": with its arguments where they are few; in a brief figure without, for its boxes say them. */
@@ -191,7 +195,7 @@ static Str block_title(const Plan *plan, const Scope *scope)
 {
     enum { LONGEST = 20 };
     if (plan->brief)
-        return kind_title(plan, scope);
+        return spoken(plan, scope, kind_name(scope->definition));
     Str block = spoken(plan, scope, scope->definition);
     if (!scope->arguments.size || scope->arguments.size > LONGEST)
         return block;
@@ -258,9 +262,9 @@ Label plan_title(const Plan *plan, const Scope *scope, bool alone)
     bool modules = final != scope && (!scope->run || plan->brief); /* each with a name of its own */
     if (scope->label.size)
         return (Label){LABEL_TEX, scope->label};
-    if (plan->brief && is_counted(named))
+    if (plan->brief && is_counted(plan, named))
         named = scope;
-    if (is_counted(named))
+    if (is_counted(plan, named))
         return (Label){LABEL_TEXT, block_title(plan, scope)};
     Str name = spoken(plan, named, named->name);
     modules = modules && (named == scope || is_a_list(name));
@@ -293,7 +297,7 @@ static bool is_framed(const Plan *plan, const Scope *scope)
     bool module = scope->kind == SCOPE_GROUP || scope->kind == SCOPE_BLOCK;
     if (!module || planned->boxes < 2 || plan->figure->frames == TOGGLE_NO)
         return false;
-    return plan->figure->frames == TOGGLE_YES || plan->brief || scope->label.size || scope->note.size || !is_counted(scope);
+    return plan->figure->frames == TOGGLE_YES || plan->brief || scope->label.size || scope->note.size || !is_counted(plan, scope);
 }
 
 static void add_frame(Plan *plan, const Scope *scope)
