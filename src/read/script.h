@@ -102,6 +102,8 @@ typedef struct Script {
     uint32_t depth, tensors;
     bool turns;             /* axes change their places */
     bool guessed;           /* a condition that depends on the data was taken to hold */
+    const ScriptFile *file; /* what is being followed, NULL: nothing yet */
+    uint32_t line;
     bool failed;
 } Script;
 
@@ -123,7 +125,7 @@ void script_add(Script *script, ScriptValue *list, ScriptValue *item);
 ScriptValue *script_of(Script *script, const Pickle *pickle, const ScriptValue *owner, Str name); /* what a pickle holds */
 Shape script_shape(const Script *script, const ScriptValue *tensor);
 void script_find_parameters(Script *script, Pickle *object, int depth); /* of a module and those in it */
-bool script_fail(Script *script, const char *what, Str name); /* always false */
+bool script_fail(Script *script, const char *what, Str name); /* of a file, or empty: at the line that is followed; always false */
 
 /* script_eval.c: expressions */
 ScriptValue *script_eval(Script *script, Names *locals, Str *text); /* the expression at the beginning; the rest stays */

@@ -196,6 +196,8 @@ static void run_simple(Body *body, Str text)
 static Flow run_line(Body *body, uint32_t *at)
 {
     Str text = body->function->file->lines[*at].text, none = STR("return");
+    body->script->file = body->function->file;
+    body->script->line = body->function->file->lines[*at].number;
     script_work(body->script, 1 + text.size / 256);
     if (str_starts(text, STR("if ")))
         return run_if(body, at);

@@ -54,6 +54,8 @@ Shape script_shape(const Script *script, const ScriptValue *tensor)
 
 bool script_fail(Script *script, const char *what, Str name)
 {
+    if (!name.size && script->file)
+        name = str_format(script->arena, "%.*s, line %u", STR_ARGS(script->file->name), script->line);
     if (!script->failed && name.size)
         diag_error(script->diags, onnx_place(script->reader, name), "%s", what);
     else if (!script->failed)

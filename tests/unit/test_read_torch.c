@@ -89,6 +89,17 @@ static void code_of_archives_is_followed(void **state)
     archive_says("tests/models/torch/traced.pt", "note: an archive does not hold the sizes of its inputs: --set H=...,W=... gives");
 }
 
+static void code_that_cannot_be_followed_is_reported(void **state)
+{
+    (void)state;
+    archive_says("tests/models/torch/broken.pt", "node 'net/code/__torch__.py, line 5': error: netikz cannot read a line of the code");
+    archive_says("tests/models/torch/endless.pt", "line 7': error: the code takes too many steps to follow");
+    /* A way that ends in an exception is not taken; of others the first. */
+    archive_says("tests/models/torch/choice.pt", "warning: the code decides by its data which way to go: the first way is drawn");
+    archive_says("tests/models/torch/choice.pt", "relu\trelu\t?\t0\t0\n");
+    archive_says("tests/models/torch/choice.pt", "sigmoid\tsigmoid\t?\t0\t0\nfrobnicate\tfrobnicate\t?\t0\t?\n");
+}
+
 static void time_is_bounded(void **state)
 {
     (void)state;
@@ -107,6 +118,7 @@ int main(void)
         cmocka_unit_test(explains_slips),
         cmocka_unit_test(checkpoints_are_refused_with_advice),
         cmocka_unit_test(code_of_archives_is_followed),
+        cmocka_unit_test(code_that_cannot_be_followed_is_reported),
         cmocka_unit_test(time_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
