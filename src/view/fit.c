@@ -18,11 +18,11 @@ static const struct Room {
 };
 
 /*
- * What gives way where nothing fits: what the author has said of the arrangement (direction, wrap), then shapes or the
- * depth of what is open, then both.
+ * What gives way where nothing fits: what the author has said of the arrangement (direction, wrap), labels on one line,
+ * then shapes or the depth of what is open, then both.
  */
 typedef enum Concession {
-    CONCEDE_NOTHING, CONCEDE_ARRANGEMENT, CONCEDE_SHAPES, CONCEDE_DEPTH, CONCEDE_ALL, CONCESSIONS
+    CONCEDE_NOTHING, CONCEDE_ARRANGEMENT, CONCEDE_LINES, CONCEDE_SHAPES, CONCEDE_DEPTH, CONCEDE_ALL, CONCESSIONS
 } Concession;
 
 typedef struct Trial {
@@ -132,11 +132,29 @@ static void try_depth(const Fitting *fitting, int64_t depth, Trial *best)
     }
 }
 
+/* With labels on two lines, where nothing else of the arrangement would have to give way for it. */
+static void try_lines(Fitting *fitting, int64_t depth, Trial *best)
+{
+    Figure *figure = fitting->figure;
+    const Concession concession = fitting->concession;
+
+    if (concession <= CONCEDE_ARRANGEMENT && figure->nodes == NODES_AUTO && figure->direction == DIRECTION_AUTO && !figure->wrap) {
+        figure->nodes = NODES_LINES;
+        fitting->concession = CONCEDE_LINES;
+        try_depth(fitting, depth, best);
+        figure->nodes = NODES_AUTO;
+        fitting->concession = concession;
+    }
+}
+
 /* As deep as it fits from there. */
-static void try_depths(const Fitting *fitting, int64_t from, int64_t to, Trial *best)
+static void try_depths(Fitting *fitting, int64_t from, int64_t to, Trial *best)
 {
     for (int64_t depth = from; depth >= to && !best->fits; depth--) {
         try_depth(fitting, depth, best);
+        if (!best->fits) {
+            try_lines(fitting, depth, best);
+        }
     }
 }
 
@@ -148,6 +166,9 @@ static Figure conceded(const Figure *said, Concession concession)
     if (concession >= CONCEDE_ARRANGEMENT) {
         figure.direction = DIRECTION_AUTO;
         figure.wrap = 0;
+    }
+    if (figure.nodes == NODES_AUTO && (concession == CONCEDE_LINES || concession == CONCEDE_SHAPES)) {
+        figure.nodes = NODES_LINES;
     }
     if (concession == CONCEDE_SHAPES || concession == CONCEDE_ALL) {
         figure.shapes = SHAPES_NONE;
@@ -195,6 +216,9 @@ static Str choice(const Fitting *fitting, const Trial *best)
     }
     if (best->label_font.size && !figure->label_font.size) {
         text_add(&text, STR(", labels are a size smaller"));
+    }
+    if ((best->concession == CONCEDE_LINES || best->concession == CONCEDE_SHAPES) && figure->nodes == NODES_AUTO) {
+        text_add(&text, STR(", labels stand on two lines"));
     }
     if ((best->concession == CONCEDE_SHAPES || best->concession == CONCEDE_ALL) && figure->shapes != SHAPES_NONE) {
         text_add(&text, STR(", shapes are left out"));

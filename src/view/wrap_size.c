@@ -67,10 +67,14 @@ static int64_t width_of(uint32_t code)
     return str_find(str_from(medium), (char)code) < sizeof medium - 1 ? 420 : 520;
 }
 
-/* Small type is cut wider. */
+/* Small type is cut wider: Computer Modern's quads at 5 to 9 points. */
 static int64_t set_width(int64_t font, int64_t thousandths)
 {
-    return part(font, font < 9 * WRAP_POINT ? thousandths * 53 / 50 : thousandths);
+    static const int64_t wider[] = {[5] = 1361, [6] = 1222, [7] = 1139, [8] = 1063, [9] = 1028};
+    int64_t points = (font + WRAP_POINT / 2) / WRAP_POINT;
+
+    points = points < 5 ? 5 : points;
+    return part(font, points < 10 ? part(thousandths, wider[points]) : thousandths);
 }
 
 /* What is seen of TeX: its commands and braces are not. */
@@ -146,6 +150,14 @@ static Extent fields_of(const WrapRules *rules, const SceneItem *item)
     return (Extent){larger(head.width, fields.width) / 2, (head.height + fields.height) / 2};
 }
 
+/* Of a label of that item, which may be written upward. */
+static Extent turned_extent(const SceneItem *item, Label label, int64_t font)
+{
+    Extent text = extent_of(label, font);
+
+    return item->turned ? (Extent){text.height, text.width} : text;
+}
+
 /* The outline of a node: half extents as the reader sees them. */
 static Extent outline_of(const WrapRules *rules, const SceneItem *item)
 {
@@ -155,7 +167,7 @@ static Extent outline_of(const WrapRules *rules, const SceneItem *item)
         return (Extent){rules->unit * 9 / 4, rules->unit * 9 / 4};
     }
     if (item->kind == ITEM_TEXT) {
-        Extent text = extent_of(item->cells[0].label, rules->font);
+        Extent text = turned_extent(item, item->cells[0].label, rules->font);
         return (Extent){text.width / 2 + rules->unit, text.height / 2 + rules->unit};
     }
     if (item->kind == ITEM_ICONS) {
@@ -186,10 +198,7 @@ static Extent outline_of(const WrapRules *rules, const SceneItem *item)
         return half;
     }
     for (uint32_t i = 0; i < item->cell_count; i++) {
-        Extent cell = extent_of(item->cells[i].label, rules->font);
-        if (item->turned) {
-            cell = (Extent){cell.height, cell.width};
-        }
+        Extent cell = turned_extent(item, item->cells[i].label, rules->font);
         half.width = larger(half.width, cell.width / 2 + rules->unit * 3 / 2);
         half.height += cell.height / 2 + rules->unit * 5 / 4;
     }
