@@ -11,7 +11,9 @@ typedef struct Lanes {
     Lists right, left;   /* line → lines next to it in some rank */
     uint32_t *order;     /* lines, topologically */
     bool *before;        /* stands to the left of the main line */
-    bool *is_border;
+    bool *is_border;     /* walls are borders as well, with lanes that nothing shares: they would stand where the other borders do */
+    uint32_t *wall;      /* which wall, from 1; 0: none */
+    uint32_t wall_count;
     int64_t *level;      /* column, 0: the main line; a border stands at that column's edge towards the main line */
     uint32_t *sublevel;  /* borders at the same edge, from the inside out */
 } Lanes;
@@ -168,11 +170,16 @@ static void find_levels(Lanes *lanes)
 
     lanes->before = ARENA_ARRAY(layered->arena, (size_t)count + 1, bool);
     lanes->is_border = ARENA_ARRAY(layered->arena, (size_t)count + 1, bool);
+    lanes->wall = ARENA_ARRAY(layered->arena, (size_t)count + 1, uint32_t);
     lanes->level = ARENA_ARRAY(layered->arena, (size_t)count + 1, int64_t);
     lanes->sublevel = ARENA_ARRAY(layered->arena, (size_t)count + 1, uint32_t);
     for (uint32_t i = 0; i < layered->rank_first[layered->rank_count]; i++) {
         const Vertex *vertex = &layered->vertices[layered->slots[i]];
-        lanes->is_border[vertex->line] = vertex->kind == VERTEX_OPEN || vertex->kind == VERTEX_CLOSE || vertex->kind == VERTEX_WALL;
+        bool wall = vertex->kind == VERTEX_WALL;
+        lanes->is_border[vertex->line] = wall || vertex->kind == VERTEX_OPEN || vertex->kind == VERTEX_CLOSE;
+        if (wall && !lanes->wall[vertex->line]) {
+            lanes->wall[vertex->line] = ++lanes->wall_count;
+        }
     }
     for (uint32_t i = count; i-- > 0;) {
         if (lanes->order[i] != layered->main_line) {
@@ -190,12 +197,12 @@ static void find_levels(Lanes *lanes)
 /* Where a line comes among all: columns in order, borders at the edge of theirs that faces the main line. */
 static uint64_t rank_of_line(const Lanes *lanes, uint32_t line, int64_t lowest, uint64_t step)
 {
-    uint64_t column = (uint64_t)(lanes->level[line] - lowest) * step;
+    uint64_t column = (uint64_t)(lanes->level[line] - lowest) * step, place = column + step / 2;
 
-    if (!lanes->is_border[line]) {
-        return column + step / 2;
+    if (lanes->is_border[line]) {
+        place = lanes->before[line] ? column + step - 1 - lanes->sublevel[line] : column + lanes->sublevel[line];
     }
-    return lanes->before[line] ? column + step - 1 - lanes->sublevel[line] : column + lanes->sublevel[line];
+    return place * (lanes->wall_count + 1) + lanes->wall[line];
 }
 
 static void number_lanes(Lanes *lanes)
@@ -209,7 +216,7 @@ static void number_lanes(Lanes *lanes)
         highest = lanes->level[line] > highest ? lanes->level[line] : highest;
         deepest = lanes->sublevel[line] > deepest && lanes->is_border[line] ? lanes->sublevel[line] : deepest;
     }
-    uint64_t step = 2 * (uint64_t)deepest + 4, places = (uint64_t)(highest - lowest + 1) * step;
+    uint64_t step = 2 * (uint64_t)deepest + 4, places = (uint64_t)(highest - lowest + 1) * step * (lanes->wall_count + 1);
     uint32_t *number = ARENA_ARRAY(layered->arena, (size_t)places, uint32_t);
     for (uint32_t line = 0; line < count; line++) {
         number[rank_of_line(lanes, line, lowest, step)] = 1;

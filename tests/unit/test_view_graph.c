@@ -194,7 +194,7 @@ static void test_googlenet_is_nine_equal_modules_on_a_straight_line(void **state
     (void)state;
     Solved s = drawn_right(googlenet());
 
-    assert_int_equal(s.scene->lanes, 7); /* with the wall before the heads */
+    assert_int_equal(s.scene->lanes, 8); /* with the walls before both heads */
     assert_near(place_of(&s, "x"), place_of(&s, "y"));
     for (const char *const *name = (const char *const[]){"3a", "4b", "4e", "5b", NULL}; *name; name++) {
         double main = place_of(&s, "x");
@@ -202,8 +202,8 @@ static void test_googlenet_is_nine_equal_modules_on_a_straight_line(void **state
                     place_of(&s, str_format(arena, "%s5", *name).at) - main);
         assert_near(main, place_of(&s, str_format(arena, "%scat", *name).at));
     }
-    assert_int_equal(item_of(s.scene, "h2p")->lane, 7);
-    assert_int_equal(item_of(s.scene, "h5o")->lane, 7);
+    assert_int_equal(item_of(s.scene, "h2p")->lane, 8);
+    assert_int_equal(item_of(s.scene, "h5o")->lane, 8);
 }
 
 /* In how many ranks a wall stands, and in which one first, from 1. */
