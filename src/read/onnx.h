@@ -125,6 +125,7 @@ struct OnnxWeight {
     uint32_t rank; /* of the tensor */
     int64_t type; /* TensorProto.DataType */
     bool is_tensor; /* an initialiser; otherwise a constant, or an input that nothing but its use tells from data */
+    bool certain; /* the file says that it is trained, whatever its size and use */
     Layer *counted_by; /* the layer whose params hold them; NULL: none yet */
     Layer *input; /* the input layer, where it is one */
     OnnxWeight **parts; /* what it was joined of; NULL: it is one tensor */

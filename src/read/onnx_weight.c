@@ -63,6 +63,8 @@ bool onnx_is_weight(const OnnxCall *call, uint32_t input)
     }
     if (!has_bit(maybe, input) || value->flows)
         return false;
+    if (weight->certain)
+        return is_float(weight->type);
     if (weight->is_tensor)
         return value->direct
                    ? weight->rank > 0 && (is_float(weight->type) || (is_quantised(weight->type) && weight->rank > 1))

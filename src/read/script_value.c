@@ -150,9 +150,12 @@ static ScriptValue *tensor_of(Script *script, const Pickle *pickle, const Pickle
     OnnxTensor *tensor = ARENA_NEW(script->arena, OnnxTensor);
     *tensor = (OnnxTensor){.name = value->text, .shape = shape, .type = type, .external = true, .constant = !owner};
     onnx_declare(script->reader, script->frame, &(OnnxGraph){.tensors = tensor, .tensor_count = 1});
-    /* Buffers are not trained, wherever they are used. */
-    if (owner && !names_get(script->parameters, known))
-        onnx_lookup(script->frame, value->text)->weight = NULL;
+    /* Parameters are trained, buffers are not, wherever they are used. */
+    OnnxValue *declared = onnx_lookup(script->frame, value->text);
+    if (names_get(script->parameters, known))
+        declared->weight->certain = true;
+    else if (owner)
+        declared->weight = NULL;
     return value;
 }
 

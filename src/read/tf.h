@@ -36,5 +36,6 @@ bool tf_decode_saved(Tf *tf, Message message);
 bool tf_decode_meta(Tf *tf, Message message);
 void tf_decode_signature(Tf *tf, Message message);               /* a SignatureDef: the first counts, `serving_default` more */
 bool tf_is_trained(const Tf *tf, Str variable);
+bool tf_says_trained(const Tf *tf, Str variable); /* the file lists it as such */
 
 #endif

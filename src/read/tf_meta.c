@@ -31,6 +31,12 @@ bool tf_is_trained(const Tf *tf, Str variable)
     return how ? *how == trained : !tf->lists_trained;
 }
 
+bool tf_says_trained(const Tf *tf, Str variable)
+{
+    const char **how = names_get(tf->variables, variable);
+    return how && *how == trained;
+}
+
 void tf_decode_signature(Tf *tf, Message message)
 {
     MessageReader reader = MESSAGE_OPEN(message, signature_names);

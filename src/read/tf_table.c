@@ -44,6 +44,8 @@ static void shape_variable(OnnxCall *call)
     out->direct = true;
     if (tf_is_trained(call->reader->format, call->source->name))
         out->weight = onnx_weight_new(call->reader, shape, out->type, true);
+    if (out->weight)
+        out->weight->certain = tf_says_trained(call->reader->format, call->source->name);
 }
 
 static void lower_const(OnnxCall *call)

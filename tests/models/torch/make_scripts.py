@@ -27,6 +27,7 @@ class Traced(nn.Module):
         self.layer2 = nn.Sequential(Block(8, 12, 2))
         self.up = nn.ConvTranspose2d(12, 4, 2, stride=2)
         self.scale = nn.Parameter(torch.ones(12, 1, 1))
+        self.temperature = nn.Parameter(torch.tensor(2.0))
         self.gate = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(12, 12, 1), nn.Sigmoid())
         self.head = nn.Linear(12, 10)
         self.again = nn.Linear(10, 12)
@@ -42,7 +43,7 @@ class Traced(nn.Module):
         b, c, h, w = y.shape
         y = y.view(b, 2, c // 2, h, w).transpose(1, 2).reshape(b, c, h, w)
         y = F.interpolate(y, scale_factor=2.0, mode="nearest")
-        out = self.head(F.pad(y, (1, 1)).mean((2, 3)))
+        out = self.head(F.pad(y, (1, 1)).mean((2, 3))) / self.temperature
         return out, self.again(F.gelu(out))[:, 1:]
 
 class Words(nn.Module):
