@@ -201,6 +201,15 @@ like($output, qr/^\\nkedge\[control\]\{pool\}\{out\}/m, 'a control input of Tens
 ($status, $output) = run('draw', 'tests/models/tensorflow/frozen_text.pbtxt');
 unlike($output, qr/control/, 'but not where nobody asks for everything');
 
+# What is known of a layer of a model file: beside its drawing.
+($status, $output) = run('draw', 'tests/models/caffe/detector.prototxt', '--view=graph', '--properties=conv');
+is($status, 0, 'properties of a layer of a model file');
+like($output, qr/^\\nkpanel\{properties\}\{view=properties.*, beside=\{drawing\}\{conv\}/m, '… in a panel beside its box');
+like($output, qr/\\nkheading\{conv\}\{Conv\}\n(?:.*\n)*?  \\nkproperty\{weights\}\{\$8\\nktimes 3\\nktimes 3\\nktimes 3\$\}/, '… with the shapes of what it has learnt');
+($status, $output) = run('draw', 'tests/models/caffe/detector.prototxt', '--properties=convv');
+is($status, 1, 'a layer that is not there');
+like($output, qr/there is no layer `convv`\nhint: did you mean `conv`\?/, '… and one that is called nearly so');
+
 # The key list of the package is that of the program, but for the keys that TeX itself understands.
 my $package = do { local (@ARGV, $/) = 'tex/netikz.sty'; <> };
 my ($list) = $package =~ /\\nk\@programkeys\{\\detokenize\{(.*?)\}\}/s;

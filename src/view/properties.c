@@ -27,8 +27,14 @@ static void add_text(const Properties *properties, const char *key, Str value)
     add_field(properties, str_from(key), (Label){LABEL_TEXT, value});
 }
 
+/* Between two groups, not below the heading. */
 static void add_space(const Properties *properties)
 {
+    const Scene *scene = properties->scene;
+
+    if (scene->fact_count && scene->facts[scene->fact_count - 1].kind != FACT_FIELD) {
+        return;
+    }
     scene_add_fact(properties->scene, FACT_SPACE, (Label){LABEL_TEXT, {NULL, 0}}, (Label){LABEL_TEXT, {NULL, 0}});
 }
 
@@ -159,13 +165,24 @@ static void add_numbers(const Properties *properties, const Layer *layer)
     }
 }
 
-static void add_layer(const Properties *properties, const Layer *layer)
+/* It works in place on what the layer before it in the box gives: that says it all. */
+static bool is_in_place(const Layer *layer, const Layer *before)
+{
+    return before && layer->input_count == 1 && layer->output_count == 1 && layer->inputs[0].layer == before &&
+           layer->inputs[0].output < before->output_count &&
+           shape_equal(layer->outputs[0], before->outputs[layer->inputs[0].output]);
+}
+
+/* `before`: the layer before it in the same box, or NULL. */
+static void add_layer(const Properties *properties, const Layer *layer, const Layer *before)
 {
     Label name = {LABEL_TEXT, short_name(properties->arena, layer->path)};
 
     scene_add_fact(properties->scene, FACT_HEADING, name, (Label){LABEL_TEXT, graph_kind_title(properties->arena, layer)});
     add_attributes(properties, layer);
-    add_ports(properties, layer);
+    if (!is_in_place(layer, before)) {
+        add_ports(properties, layer);
+    }
     add_weights(properties, layer);
     add_numbers(properties, layer);
 }
@@ -176,7 +193,7 @@ Scene *view_properties(Arena *arena, const Graph *graph, const Layer *const *lay
 
     properties.scene->view = "properties";
     for (uint32_t i = 0; i < count; i++) {
-        add_layer(&properties, layers[i]);
+        add_layer(&properties, layers[i], i ? layers[i - 1] : NULL);
     }
     return properties.scene;
 }
