@@ -78,7 +78,7 @@ static const KeyRow rows[] = {
     {{"faces", "auto opaque glass wire", "auto: the theme's", "tensors: faces of solids: filled, translucent with hidden edges, or white with coloured edges", false, "tensors"}, KEY_WORD, AT(faces)},
     {{"scale_note", "auto no yes bar", "auto: no", "tensors: under the figure a line that says how sizes are drawn (yes), or a bar for each scale that is linear", false, "tensors"}, KEY_WORD, AT(scale_note)},
     {{"pools", "auto solids labels", "auto: solids", "tensors: pooling as solids, or told under the gap before what reads it", false, "tensors"}, KEY_WORD, AT(pools)},
-    {{"vectors", "auto upright receding", "auto: upright", "tensors: vectors as upright bars, or as bars that recede", false, "tensors"}, KEY_WORD, AT(vectors)},
+    {{"vectors", "auto upright receding along", "auto: upright", "tensors: vectors as bars that stand upright, recede, or lie along the line", false, "tensors"}, KEY_WORD, AT(vectors)},
     {{"dense", "auto arrow crossed", "auto: arrow", "tensors: what leads to a fully connected layer: an arrow, or two that cross, since all of it reads all", false, "tensors"}, KEY_WORD, AT(dense)},
     {{"operations", TOGGLE, "auto: no", "tensors: names of operations under the gaps between solids", false, "tensors"}, KEY_WORD, AT(operations)},
     {{"scale", LAWS, "auto: linear, less than linear where resolutions differ widely", "tensors: height and depth of solids as a function of the resolution", false, "tensors"}, KEY_WORD, AT(scale)},

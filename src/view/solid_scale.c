@@ -9,6 +9,7 @@ enum {
     PILLAR = 44,          /* thickness and depth of vectors */
     PILLAR_MOST = 560,    /* height of the longest vector beside maps */
     PILLAR_LEAST = 60,    /* height of the shortest */
+    LYING = 2,            /* part of it, along the line */
     FORESHORTENED = 5,    /* halves by which depth is longer than it looks */
     PLATE = 44,           /* depth of sequences */
     THIN_LEAST = 6,       /* of flat bars */
@@ -183,12 +184,14 @@ static bool has_turned_pillar(const SolidPlan *plan)
     return false;
 }
 
-/* A bar of that length, upright or in depth, where it is seen foreshortened. */
+/* A bar of that length: upright, in depth, where it is seen foreshortened, or along the spine, where it takes up width. */
 static void set_vector(const SolidPlan *plan, Solid *solid, int64_t length)
 {
     solid->thick = solid->tall = solid->deep = at_least(plan->face * PILLAR / FACE_UNITS, 1);
     if (plan->receding)
         solid->deep = length * FORESHORTENED / 2;
+    else if (plan->figure->vectors == VECTORS_ALONG)
+        solid->thick = at_least(length / LYING, solid->thick);
     else
         solid->tall = length;
 }

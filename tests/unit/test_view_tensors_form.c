@@ -79,6 +79,12 @@ static void vectors_lie_in_depth_on_request(void **state)
     assert_int_equal(lying->b, upright->c);
     assert_int_equal(lying->c, upright->b * 5 / 2);
     assert_int_equal(diags_text(sketch.diags).size, 0);
+    sketch.figure.vectors = VECTORS_ALONG;
+    lying = sketch_solid(sketch_draw(&sketch), "c");
+    assert_int_equal(lying->a, upright->b / 2);
+    assert_int_equal(lying->b, upright->a);
+    assert_int_equal(lying->c, upright->a);
+    sketch.figure.vectors = VECTORS_RECEDING;
     sketch.figure.projection = PROJECTION_FLAT;
     sketch_draw(&sketch);
     assert_non_null(strstr(said(&sketch), "`vectors: receding` has no effect"));
