@@ -6,7 +6,7 @@
  * What a figure that fills a page still shows: boxes one under the other, solids one behind the other, boxes in all. A
  * brief figure, as of a model file, whose groups nobody has made for it, may fill two columns where it is narrow.
  */
-enum { MOST_RANKS = 28, MOST_FOLDED_RANKS = 54, MOST_SOLIDS = 60, MOST_BOXES = 80 };
+enum { MOST_RANKS = 28, MOST_FOLDED_RANKS = 54, MOST_SOLIDS = 60, MOST_BOXES = 80, MOST_TALL = 33 };
 
 /* Branches, residuals and paths are structure; a group around one box says nothing that the box does not. */
 static bool is_level(const Plan *plan, const Scope *scope)
@@ -67,12 +67,26 @@ static const void *drawn_as(const Plan *plan, const Layer *layer)
     return scope->closed ? (const void *)scope->closed : plan_layer(plan, layer)->head;
 }
 
-/* Whether the figure fits as the scopes are closed now: its longest path and all its boxes. */
-static bool fits(const Plan *plan, uint32_t *ranks)
+/* Frames that are open now; each needs room for its title and its borders, as much as a box. */
+static uint32_t count_frames(const Plan *plan)
+{
+    Range below = plan_scope(plan, plan->top)->scopes;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < below.size; i++) {
+        const Scope *scope = plan->graph->scopes[plan->scope_order[below.start + i]];
+        const ScopePlan *planned = plan_scope(plan, scope);
+        count += !planned->closed && !planned->gone && is_level(plan, scope);
+    }
+    return count;
+}
+
+/* Whether the figure fits as the scopes are closed now: its longest path and all its boxes. *tall: only in two columns. */
+static bool fits(const Plan *plan, uint32_t *ranks, bool *tall)
 {
     uint32_t boxes = 0, highest = 0;
+    *tall = false;
     uint32_t most = plan->figure->view == VIEW_TENSORS ? MOST_SOLIDS
-                    : plan->brief            ? MOST_FOLDED_RANKS
+                    : plan->brief                      ? MOST_FOLDED_RANKS
                                                        : MOST_RANKS;
     for (uint32_t i = 0; i < plan->graph->layer_count; i++) {
         const Layer *layer = plan->graph->layers[i];
@@ -90,8 +104,11 @@ static bool fits(const Plan *plan, uint32_t *ranks)
         if (rank > most || boxes > MOST_BOXES)
             return false;
     }
+    if (plan->figure->view == VIEW_TENSORS)
+        return true;
     /* Two columns of a page are as wide as one box and what runs beside it. */
-    return highest <= MOST_RANKS || plan->figure->view == VIEW_TENSORS || 4 * boxes <= 5 * highest;
+    *tall = highest > MOST_RANKS || (plan->brief && highest + count_frames(plan) > MOST_TALL);
+    return !*tall || 4 * boxes <= 5 * highest;
 }
 
 /* Scopes of one kind. */
@@ -128,12 +145,14 @@ static Names *find_kinds(const Plan *plan, int64_t depth)
     return kinds;
 }
 
-/* Opens one of each kind of the scopes that `depth` closes, the frequent ones first, as far as the figure still fits. */
+/* Opens one of each kind of the scopes that `depth` closes, the frequent ones first, as far as the figure still fits as it did. */
 static void open_samples(Plan *plan, int64_t depth, uint32_t *ranks)
 {
     enum { MOST_KINDS = 8 };
+    bool tall, taller;
     close_below(plan, depth);
     Names *kinds = find_kinds(plan, depth);
+    (void)fits(plan, ranks, &tall);
     for (size_t turn = 0; turn < names_count(kinds) && names_count(kinds) <= MOST_KINDS; turn++) {
         Kind *next = NULL;
         for (size_t i = 0; i < names_count(kinds); i++) {
@@ -143,7 +162,7 @@ static void open_samples(Plan *plan, int64_t depth, uint32_t *ranks)
         next->count = 0;
         next->first->sample = true;
         close_below(plan, depth);
-        next->first->sample = fits(plan, ranks);
+        next->first->sample = fits(plan, ranks, &taller) && (tall || !taller);
     }
 }
 
@@ -154,7 +173,8 @@ static int64_t choose_depth(Plan *plan, uint32_t deepest)
     int64_t depth = 0;
     for (uint32_t level = 1; level <= deepest; level++) {
         close_below(plan, level);
-        if (!fits(plan, ranks))
+        bool tall;
+        if (!fits(plan, ranks, &tall))
             break;
         depth = level;
     }
