@@ -16,6 +16,9 @@ void script_layernorm(OnnxCall *call);
 void script_groupnorm(OnnxCall *call);
 void script_addmm(OnnxCall *call);            /* the summand comes first */
 void script_shape_linear(OnnxCall *call);
+void script_heads(OnnxCall *call);            /* fused attention: queries, keys, values, weights of all three, of the result */
+void script_shape_attention(OnnxCall *call);
+void script_shape_encoder(OnnxCall *call);    /* a fused layer: attention, then two dense layers */
 void script_recurrent(OnnxCall *call);
 void script_shape_recurrent(OnnxCall *call);
 

@@ -47,10 +47,11 @@ static const ScriptRow layers[] = {
     {{.name = "gru_cell", .as = "gru", .shape = onnx_shape_unknown, .trained = IN(1) | IN(2) | IN(3) | IN(4), .unknown_macs = true},
      "*input - *w_ih *w_hh *b_ih *b_hh", 0},
     SHAPE("scaled_dot_product_attention", "Attention", onnx_shape_heads, "*query *key *value *attn_mask"),
-    {{.name = "_transformer_encoder_layer_fwd", .shape = onnx_shape_same, .trained = 0xfffffffe, .unknown_macs = true},
+    {{.name = "_transformer_encoder_layer_fwd", .shape = script_shape_encoder, .trained = 0xfffffffe},
      "*src - num_heads *qkv_weight *qkv_bias *proj_weight *proj_bias - - - *norm_weight_1 *norm_bias_1 *norm_weight_2 "
      "*norm_bias_2 *ffn_weight_1 *ffn_bias_1 *ffn_weight_2 *ffn_bias_2", 0},
-    {{.name = "_native_multi_head_attention", .shape = onnx_shape_same, .trained = 0xfffffff8, .unknown_macs = true},
+    {{.name = "_native_multi_head_attention", .as = "attention", .lower = script_heads, .shape = script_shape_attention,
+      .trained = 0xfffffff8},
      "*query *key *value - num_head *qkv_weight *qkv_bias *proj_weight *proj_bias", 2},
     NAMED("batch_norm", "BatchNormalization", "*input *weight *bias *running_mean *running_var"),
     LOWER("layer_norm", "LayerNormalization", script_layernorm, "*input normalized_shape *weight *bias eps"),

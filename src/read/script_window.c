@@ -170,6 +170,47 @@ void script_shape_linear(OnnxCall *call)
     call->macs = dim_mul(call->arena, onnx_product(call->arena, out.dims, out.rank), w.dims[1]);
 }
 
+/* ---- fused attention -------------------------------- */
+
+void script_heads(OnnxCall *call)
+{
+    onnx_give_int(call, "num_heads", lower_int(call, "num_head", 1));
+    if (call->in_count > 2 && call->in[0] == call->in[1] && call->in[0] == call->in[2])
+        call->in[1] = call->in[2] = NULL; /* a sequence with itself */
+}
+
+/* Four projections of D×D, queries times keys, weights times values, for `rows` of B·T positions that see T each. */
+static Dim attention_macs(OnnxCall *call, Shape x, Dim keys)
+{
+    Arena *arena = call->arena;
+    Dim rows = dim_mul(arena, x.dims[0], x.dims[1]), others = dim_mul(arena, x.dims[0], keys), d = x.dims[2];
+    Dim projections = dim_mul(arena, dim_mul(arena, d, d), dim_mul(arena, dim_int(2), dim_add(arena, rows, others)));
+    return dim_add(arena, projections, dim_mul(arena, dim_mul(arena, rows, keys), dim_mul(arena, dim_int(2), d)));
+}
+
+void script_shape_attention(OnnxCall *call)
+{
+    Shape query = onnx_in(call, 0), key = call->in_count > 1 && call->in[1] ? onnx_in(call, 1) : query;
+    call->macs = DIM_NONE;
+    onnx_out(call, 0, query);
+    if (query.known && query.rank == 3 && key.known && key.rank == 3)
+        call->macs = attention_macs(call, query, key.dims[1]);
+}
+
+/* Inputs: the sequence, weights of the attention (2 matrices), of the norms, and of the dense layers (input 9: hidden×D). */
+void script_shape_encoder(OnnxCall *call)
+{
+    Shape in = onnx_in(call, 0), hidden = onnx_in(call, 9);
+    Arena *arena = call->arena;
+    call->macs = DIM_NONE;
+    onnx_out(call, 0, in);
+    if (!in.known || in.rank != 3 || !hidden.known || hidden.rank != 2)
+        return;
+    Dim rows = dim_mul(arena, in.dims[0], in.dims[1]);
+    Dim dense = dim_mul(arena, dim_mul(arena, dim_int(2), rows), onnx_product(arena, hidden.dims, 2));
+    call->macs = dim_add(arena, attention_macs(call, in, in.dims[1]), dense);
+}
+
 /* ---- recurrent layers -------------------------------- */
 
 static const OnnxWeight *weights_of(const OnnxCall *call)
