@@ -89,6 +89,18 @@ static Drawn draw_fitting(const Sheet *sheet, Job *job, Figure *figure)
     return draw_network(job, fitted, sheet->figure);
 }
 
+/* Bars would stand in the legend of all, but each panel has a scale of its own. */
+static Figure *without_bars(const Sheet *sheet, Figure *figure)
+{
+    if (figure->scale_note != SCALE_NOTE_BAR)
+        return figure;
+    diag_warning(sheet->job->diags, figure->place, "in panels there are no scale bars, since each has a scale of its own; the scales are told in words");
+    Figure *worded = ARENA_NEW(sheet->arena, Figure);
+    *worded = *figure;
+    worded->scale_note = SCALE_NOTE_YES;
+    return worded;
+}
+
 /* Panels that tell of others come behind those. */
 static bool draw_panel(Sheet *sheet, uint32_t index)
 {
@@ -103,9 +115,9 @@ static bool draw_panel(Sheet *sheet, uint32_t index)
         drawn->scene = plain_scene(sheet->arena, panel);
     } else {
         Job job = *sheet->job;
-        job.graph = draw_graph(sheet->arena, job.model, panel->figure);
-        *drawn = sheet->figure->fit == FIT_NO ? draw_network(&job, panel->figure, sheet->figure)
-                                              : draw_fitting(sheet, &job, panel->figure);
+        Figure *figure = without_bars(sheet, panel->figure);
+        job.graph = draw_graph(sheet->arena, job.model, figure);
+        *drawn = sheet->figure->fit == FIT_NO ? draw_network(&job, figure, sheet->figure) : draw_fitting(sheet, &job, figure);
     }
     if (panel->kind == PANEL_LEGEND)
         sheet->legend = drawn->scene;

@@ -160,6 +160,11 @@ unlike((run('--view=tensors', '--kernels=yes', $spec))[1], qr/no effect/, 'key a
 put($spec, "input: {x: {shape: T, cells: [a, {b: [c, left]}]}}\nlayers:\n  - embedding: 10, 8\n  - linear: 4\n");
 like((run($spec))[1], qr/net\.yaml:1:.*names beside cells are shown on a grid alone/, 'names beside cells need a grid');
 like((run('--view=units', $spec))[1], qr/net\.yaml:1:.*`cells` has no effect in view units/, 'cells are for view graph');
+put($spec, "input: 3x8x8\nlayers: [\"3x3 conv, 4\"]\nfigure:\n  panels:\n    - {view: tensors, scale: linear, scale_note: bar}\n");
+my $panels = (run('draw', $spec))[1];
+like($panels, qr/net\.yaml:5:.*no scale bars/, 'panels have no scale bars');
+unlike($panels, qr/nkscale/, '… and none is written');
+like($panels, qr/resolution linear/, '… words in their place');
 put($spec, "input: {x: {shape: T, cells: [a, b]}}\nlayers:\n  - embedding: 10, 8\n  - linear: 4\nfigures:\n  a: {view: graph}\n  b: {view: units}\n");
 is((run('check', $spec))[1], '', 'cells are shown in one of two figures');
 
