@@ -378,7 +378,8 @@ netikz_status netikz_draw(netikz *run, bool standalone, netikz_text *code)
     if (scene && !diags_errors(run->diags)) {
         const Source *source = run->source;
         Stamp stamp = {file_base_name(source->name), stamp_sum(run->arena, source->bytes), {0}, options_text(run)};
-        *code = text_out(run, emit_tikz(run->arena, scene, figure, &stamp, standalone, embedded));
+        Str text = emit_tikz(run->arena, scene, figure, &stamp, standalone, embedded);
+        *code = (netikz_text){text.at, text.size};
     }
     return status(run);
 }

@@ -201,8 +201,7 @@ Text text_in(Arena *arena)
     return (Text){.arena = arena};
 }
 
-/* Room for `more` bytes behind what is there. */
-static void reserve(Text *text, size_t more)
+void text_reserve(Text *text, size_t more)
 {
     if (more <= text->room - text->size)
         return;
@@ -219,14 +218,14 @@ void text_add(Text *text, Str s)
 {
     if (!s.size)
         return;
-    reserve(text, s.size);
+    text_reserve(text, s.size);
     memcpy(text->at + text->size, s.at, s.size);
     text->size += s.size;
 }
 
 void text_add_char(Text *text, char c)
 {
-    reserve(text, 1);
+    text_reserve(text, 1);
     text->at[text->size++] = c;
 }
 
@@ -265,7 +264,7 @@ void text_add_format(Text *text, const char *format, ...)
     int size = vsnprintf(NULL, 0, format, arguments);
     va_end(arguments);
     if (size >= 0) {
-        reserve(text, (size_t)size + 1);
+        text_reserve(text, (size_t)size + 1);
         (void)vsnprintf(text->at + text->size, (size_t)size + 1, format, again);
         text->size += (size_t)size;
     }
@@ -275,4 +274,11 @@ void text_add_format(Text *text, const char *format, ...)
 Str text_str(const Text *text)
 {
     return (Str){text->at, text->size};
+}
+
+Str text_terminated(Text *text)
+{
+    text_reserve(text, 1);
+    text->at[text->size] = '\0';
+    return text_str(text);
 }

@@ -47,11 +47,13 @@ typedef struct Text {
 } Text;
 
 Text text_in(Arena *arena);                 /* an empty text */
+void text_reserve(Text *text, size_t more); /* room for so many more bytes, so that a long text grows without copies */
 void text_add(Text *text, Str s);           /* appends bytes */
 void text_add_char(Text *text, char c);     /* appends one byte */
 void text_add_int(Text *text, int64_t n);   /* appends a decimal number */
 void text_add_code(Text *text, uint32_t code); /* appends a code point in UTF-8 */
 void text_add_format(Text *text, const char *format, ...) __attribute__((format(printf, 2, 3))); /* appends printf's output */
 Str text_str(const Text *text);             /* what is there; valid until the next append */
+Str text_terminated(Text *text);            /* the same, with a NUL behind it that size does not count */
 
 #endif

@@ -5,6 +5,8 @@
 #include "base/file.h"
 #include "base/md5.h"
 
+#include <string.h>
+
 /* The package knows the second number too: it counts the digits of the size. */
 enum { GENERATED_FILE_LIMIT = 256 << 20, LARGE_MODEL = 10000000 };
 
@@ -28,17 +30,24 @@ static void add_field(Text *out, const char *name, Str value)
     }
 }
 
-Str stamp_line(Arena *arena, const Stamp *stamp, Str body)
+#define NO_SUM "00000000000000000000000000000000" /* as long as an MD5 */
+
+void stamp_begin(Text *file, const Stamp *stamp)
 {
-    Text out = text_in(arena);
-    text_add(&out, STR("% netikz format=1 tool=" NETIKZ_VERSION));
-    add_field(&out, "source", stamp->source);
-    add_field(&out, "md5", stamp->md5);
-    add_field(&out, "deps", stamp->deps);
-    add_field(&out, "opts", stamp->options);
-    add_field(&out, "body", md5_text(arena, body));
-    text_add_char(&out, '\n');
-    return text_str(&out);
+    text_add(file, STR("% netikz format=1 tool=" NETIKZ_VERSION));
+    add_field(file, "source", stamp->source);
+    add_field(file, "md5", stamp->md5);
+    add_field(file, "deps", stamp->deps);
+    add_field(file, "opts", stamp->options);
+    add_field(file, "body", STR(NO_SUM));
+    text_add_char(file, '\n');
+}
+
+void stamp_seal(Text *file)
+{
+    size_t end = str_find(text_str(file), '\n');
+    Str sum = md5_text(file->arena, str_slice(text_str(file), end + 1, file->size));
+    memcpy(file->at + end - sum.size, sum.at, sum.size);
 }
 
 #define CONVERTED "# Converted from "

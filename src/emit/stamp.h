@@ -8,8 +8,9 @@
 /* What tells two states of a model apart: its MD5, or the size of one that is too large to be hashed in no time. */
 Str stamp_sum(Arena *arena, Str model);
 
-/* The stamp line for `body`, which is everything behind it. */
-Str stamp_line(Arena *arena, const Stamp *stamp, Str body);
+/* The stamp line, at the beginning of a file; the sum of all that comes behind it is set when that is there. */
+void stamp_begin(Text *file, const Stamp *stamp);
+void stamp_seal(Text *file);
 
 /* A converted spec under the line that tells where it is from and what it was. */
 Str stamp_converted(Arena *arena, Str source, Str body);

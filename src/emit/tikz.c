@@ -4,7 +4,7 @@
 #include "emit/scene.h"
 #include "emit/stamp.h"
 
-enum { COMMENT_WIDTH = 78 };
+enum { COMMENT_WIDTH = 78, BYTES_A_LINE = 48 /* about, of an item or an edge */ };
 
 /* Prose as comment lines of readable width. */
 static void add_comment(Arena *arena, Text *out, Str prose)
@@ -89,26 +89,29 @@ static void add_figure(Arena *arena, Text *out, const Scene *scene, const Figure
 
 static void add_body(Arena *arena, Text *out, const Scene *scene, const Figure *figure, const Embedded *embedded)
 {
+    if (!embedded) {
+        add_guard(out);
+        add_figure(arena, out, scene, figure);
+        return;
+    }
     Text code = text_in(arena);
     add_figure(arena, &code, scene, figure);
-    if (!embedded)
-        add_guard(out);
-    text_add(out, embedded ? emit_embedded(arena, embedded, text_str(&code)) : text_str(&code));
+    text_add(out, emit_embedded(arena, embedded, text_str(&code)));
 }
 
 Str emit_tikz(Arena *arena, const Scene *scene, const Figure *figure, const Stamp *stamp, bool standalone,
               const Embedded *embedded)
 {
-    Text body = text_in(arena);
-    add_comment(arena, &body, scene->prose);
-    if (standalone)
-        text_add_format(&body, "\\documentclass[border=2pt]{standalone}\n\\usepackage{%s}\n\\begin{document}\n",
-                        embedded ? "tikz" : "netikz");
-    add_body(arena, &body, scene, figure, embedded);
-    if (standalone)
-        text_add(&body, STR("\\end{document}\n"));
     Text file = text_in(arena);
-    text_add(&file, stamp_line(arena, stamp, text_str(&body)));
-    text_add(&file, text_str(&body));
-    return text_str(&file);
+    text_reserve(&file, BYTES_A_LINE * ((size_t)scene->item_count + scene->edge_count));
+    stamp_begin(&file, stamp);
+    add_comment(arena, &file, scene->prose);
+    if (standalone)
+        text_add_format(&file, "\\documentclass[border=2pt]{standalone}\n\\usepackage{%s}\n\\begin{document}\n",
+                        embedded ? "tikz" : "netikz");
+    add_body(arena, &file, scene, figure, embedded);
+    if (standalone)
+        text_add(&file, STR("\\end{document}\n"));
+    stamp_seal(&file);
+    return text_terminated(&file);
 }

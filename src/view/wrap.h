@@ -39,6 +39,7 @@ typedef struct WrapRank {
     int64_t tracks;        /* 0: no edge changes its lane in the gap */
     int64_t at, least_at;  /* where its middle is, counted from that of the first rank; with the least steps */
     bool may_cut;          /* a column may end with this rank */
+    uint32_t cut_before, cut_behind; /* the nearest rank with which one may end, this one included; UINT32_MAX: none before */
     bool fans;             /* more than one edge would be carried over */
     uint32_t column;
 } WrapRank;

@@ -86,6 +86,21 @@ static bool one_pass(const Wrap *wrap, uint32_t r)
     return passes == 1;
 }
 
+/* Where the nearest ends are, that of the drawing among them. */
+static void index_cuts(Wrap *wrap)
+{
+    uint32_t cut = UINT32_MAX;
+
+    for (uint32_t r = 0; r < wrap->rank_count; r++) {
+        cut = wrap->ranks[r].may_cut || r + 1 == wrap->rank_count ? r : cut;
+        wrap->ranks[r].cut_before = cut;
+    }
+    for (uint32_t r = wrap->rank_count; r-- > 0;) {
+        cut = wrap->ranks[r].may_cut ? r : cut;
+        wrap->ranks[r].cut_behind = cut;
+    }
+}
+
 void wrap_find_cuts(Wrap *wrap)
 {
     find_ends(wrap);
@@ -101,25 +116,37 @@ void wrap_find_cuts(Wrap *wrap)
         bool alone = sources == 0 || (sources == 1 && (crossing.own[r] == 1 || one_pass(wrap, r)));
         rank->may_cut = rank->may_cut && alone && !copies && r + 1 < wrap->rank_count;
     }
+    index_cuts(wrap);
 }
 
 /* ---- choosing among them -------------------------------------------------------------------------------------- */
 
+/* The last rank whose middle is not more than `most` behind that of `first`. */
+static uint32_t last_within(const Wrap *wrap, uint32_t first, int64_t most)
+{
+    uint32_t low = first, high = wrap->rank_count;
+
+    while (high - low > 1) {
+        uint32_t middle = low + (high - low) / 2;
+        if (wrap->ranks[middle].at - wrap->ranks[first].at <= most) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 /* The last rank behind which a column from `first` may end without being longer than `most`; at least one piece. */
 static uint32_t column_end(const Wrap *wrap, uint32_t first, int64_t most)
 {
-    uint32_t end = 0;
-
-    for (uint32_t r = first; r < wrap->rank_count; r++) {
-        bool last = r + 1 == wrap->rank_count;
-        if (end && wrap->ranks[r].at - wrap->ranks[first].at > most) {
-            break;
+    for (uint32_t r = wrap->ranks[last_within(wrap, first, most)].cut_before; r != UINT32_MAX && r >= first;) {
+        if (wrap_along(wrap, first, r + 1) <= most) {
+            return r + 1;
         }
-        if ((last || wrap->ranks[r].may_cut) && (!end || wrap_along(wrap, first, r + 1) <= most)) {
-            end = r + 1;
-        }
+        r = r ? wrap->ranks[r - 1].cut_before : UINT32_MAX;
     }
-    return end;
+    return wrap->ranks[first].cut_behind + 1;
 }
 
 /* How many columns it takes when none is longer than it must be or `most`; `longest`: how long they become. */
