@@ -49,14 +49,14 @@ struct Layer {
     Port *inputs;          /* what it reads, in the operation's order */
     LinkRole *roles;       /* how each input is drawn; NULL: all LINK_FLOW */
     uint32_t input_count;  /* how many */
+    Layout layout;         /* how its tensors are laid out */
     Shape *outputs;        /* shapes, filled by pass/infer */
     uint32_t output_count; /* how many outputs, at least 1 */
+    uint32_t after_count;  /* in `after`, how many */
     Dim params;            /* trainable parameters, filled by pass/count */
     Dim macs;              /* multiply-accumulates for one sample, filled by pass/count */
     Layer **after;         /* what it waits for without reading it (control dependencies) */
-    uint32_t after_count;  /* how many */
     Layer *weights_of;     /* the layer whose weights it uses too, or NULL */
-    Layout layout;         /* how its tensors are laid out */
     Scope *scope;          /* where it stands; never NULL */
     Layer *within;         /* the layer of a model file (a call, an If) in whose body it stands, or NULL: tables of nodes count it there */
     Layer *cell_of;        /* part of another layer's box (bn and relu behind a conv), or NULL */

@@ -33,17 +33,18 @@ static int follow_of(const Plan *plan, const Layer *cell)
     return FOLLOW_ACTIVATION;
 }
 
-static Str label_of(const Plan *plan, Arena *arena, const Layer *layer)
+/* In the scratch arena. */
+static Str label_of(const Plan *plan, const Layer *layer)
 {
     Shape *inputs = ARENA_ARRAY(plan->scratch, layer->input_count, Shape);
     for (uint32_t i = 0; i < layer->input_count; i++)
         inputs[i] = plan_shape(plan, layer->inputs[i]);
-    return op_label(arena, layer, inputs);
+    return op_label(plan->scratch, layer, inputs);
 }
 
 static void tally(const Plan *plan, Habit *habit, const Layer *cell)
 {
-    Str label = label_of(plan, plan->scratch, cell);
+    Str label = label_of(plan, cell);
     uint32_t *count = names_get(habit->tallies, label);
     if (!count) {
         count = ARENA_NEW(plan->scratch, uint32_t);
@@ -79,7 +80,7 @@ static void look_at_head(const Plan *plan, Habits *habits, const Layer *head)
         int follow = follow_of(plan, cell);
         if (follow < 0)
             always = true;
-        else if (str_equal(label_of(plan, plan->scratch, cell), habit[follow].usual))
+        else if (str_equal(label_of(plan, cell), habit[follow].usual))
             usual[follow] = true;
         else
             other[follow] = true;
@@ -147,7 +148,7 @@ static Label cell_label(const Plan *plan, const Node *node, const Layer *layer)
         return (Label){LABEL_MATH, str_from(layer->op->symbol)};
     if (node->kind == NODE_INPUT || (node->kind == NODE_OUTPUT && layer->implied)) /* a named end */
         return (Label){LABEL_TEXT, layer->name};
-    return (Label){LABEL_TEXT, label_of(plan, plan->arena, layer)};
+    return (Label){LABEL_TEXT, str_copy(plan->arena, label_of(plan, layer))};
 }
 
 static int cell_style(const Layer *layer)

@@ -25,7 +25,7 @@ static Str clean_name(Arena *arena, Str path)
 /* The name itself where it is free, else the first of `-2`, `-3` … that is; counted, so that none is searched for. */
 Str plan_name(Plan *plan, Str path)
 {
-    Str name = clean_name(plan->arena, path);
+    Str name = str_copy(plan->arena, clean_name(plan->scratch, path));
     uint32_t *used = names_get(plan->names, name);
     if (!used) {
         used = ARENA_NEW(plan->scratch, uint32_t);

@@ -87,16 +87,20 @@ typedef struct SceneItem {
     SceneCell *cells;
     uint32_t cell_count;
     uint32_t lane;     /* from 1; lines are numbered so that smaller ones lie to the left (down) or above (right) */
+    bool dashed;       /* its outline is */
+    bool turned;       /* its labels are written upward */
     int64_t a, b, c;   /* numbers as the kind says */
     Label label;
-    Label in;          /* lanes: label at the entry: shape of what it reads, or empty */
+    union {
+        Label in;      /* lanes: label at the entry: shape of what it reads, or empty */
+        struct {
+            Str at;    /* grid: row and column, "2,1:5" */
+            const char *loop; /* grid: where a line from it back into it runs, with `out` as its label; NULL: there is none */
+        };
+    };
     Label out;         /* label at the exit: shape of the output, or empty */
     Label note;        /* author's side note, or empty */
-    Str at;            /* grid: row and column, "2,1:5" */
     const char *side;  /* grid: side of the note; of a joint: where lines leave */
-    bool turned;       /* its labels are written upward */
-    bool dashed;       /* its outline is */
-    const char *loop;  /* grid: where a line from it back into it runs, with `out` as its label; NULL: there is none */
     int64_t times;     /* nodes: how often, in the corner; up to 1: nothing is written */
 } SceneItem;
 

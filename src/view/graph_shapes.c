@@ -94,9 +94,22 @@ static bool label_branches(Labelling *labelling, uint32_t node, Label shape, boo
     return true;
 }
 
+/* The shape of a node as it is written at its exit, or nothing. */
+static Label shown_shape(const Labelling *labelling, const Node *node)
+{
+    Arena *scratch = labelling->layered->arena;
+    ArenaMark mark = arena_mark(scratch);
+    Label shape = graph_shape_label(scratch, node, labelling->figure->notation);
+    bool shown = shape.text.size && shows_shape(labelling, node, shape.text);
+
+    shape.text = shown ? str_copy(labelling->scene->arena, shape.text) : (Str){NULL, 0};
+    arena_release(scratch, mark);
+    return shape;
+}
+
 ShapeLabels shape_labels(const Layered *layered, const Arcs *arcs, const Figure *figure, Scene *scene)
 {
-    Arena *arena = layered->arena; /* of what is gone with the layout */
+    Arena *arena = layered->arena;
     Labelling labelling = {.layered = layered, .figure = figure, .scene = scene};
 
     labelling.labels.exits = ARENA_ARRAY(arena, (size_t)layered->node_count + 1, Label);
@@ -104,11 +117,10 @@ ShapeLabels shape_labels(const Layered *layered, const Arcs *arcs, const Figure 
     labelling.known = ARENA_ARRAY(arena, (size_t)layered->bus_count + 1, bool);
     for (uint32_t v = 0; v < layered->node_count; v++) {
         const Node *node = &layered->outline->nodes[v];
-        Label shape = graph_shape_label(arena, node, figure->notation);
-        if ((arcs->count && arcs->touched[v]) || !shows_shape(&labelling, node, shape.text)) {
+        Label shape = shown_shape(&labelling, node);
+        if ((arcs->count && arcs->touched[v]) || !shape.text.size) {
             continue; /* an arc is where it would stand */
         }
-        shape.text = str_copy(scene->arena, shape.text);
         uint32_t readers = 0;
         for (uint32_t i = layered->out.first[v]; i < layered->out.first[v + 1]; i++) {
             readers += layered->strands[layered->out.list[i]].link->role != LINK_CONTROL;
