@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Gansner, Koutsofios, North and Vo (1993), section 3; crossings are counted as in Barth, Jünger and Mutzel (2002). */
-enum { SWEEPS_MOST = 40, ROUNDS_MOST = 10, IDLE_MOST = 10, SWEEP_WORK = 150000, SCALE = 1024, SORTED_MOST = 64, PIECE = 8, FEW = 16 };
+enum { SWEEPS_MOST = 40, ROUNDS_MOST = 10, IDLE_MOST = 10, IDLE_LEAST = 4, SWEEP_WORK = 150000, SCALE = 1024, SORTED_MOST = 64, PIECE = 8, FEW = 16 };
 
 typedef struct Unit {
     uint32_t first, count; /* slots in the rank */
@@ -415,9 +415,9 @@ static void put_order(Layered *layered, const uint32_t *slots)
 
 /*
  * Sweeps, exchanges, lines put elsewhere; the crossings that remain of so many. Where they are few, the even order that
- * sweeps make is worth more than one or two of them.
+ * sweeps make is worth more than one or two of them. A plain order (see layered_uncross) that hardly gets better stays.
  */
-static uint64_t reduce(Uncross *uncross, uint64_t best)
+static uint64_t reduce(Uncross *uncross, uint64_t best, bool plain)
 {
     Layered *layered = uncross->layered;
     size_t size = layered->vertex_count * sizeof *layered->slots;
@@ -425,8 +425,10 @@ static uint64_t reduce(Uncross *uncross, uint64_t best)
     uint32_t arcs = layered->down.first[layered->vertex_count] + 1, idle = 0;
     uint32_t sweeps = SWEEP_WORK / arcs < SWEEPS_MOST ? SWEEP_WORK / arcs : SWEEPS_MOST;
 
+    uint64_t most = plain ? best / 4 * 3 : best;
+
     memcpy(kept, layered->slots, size);
-    for (uint32_t i = 0; best && i < sweeps + 2 && idle < IDLE_MOST; i++) {
+    for (uint32_t i = 0; best && i < sweeps + 2 && idle < (best > most ? IDLE_LEAST : IDLE_MOST); i++) {
         if (i) {
             sweep(uncross, i % 2 == 1);
         }
@@ -443,8 +445,8 @@ static uint64_t reduce(Uncross *uncross, uint64_t best)
         }
     }
     put_order(layered, kept);
-    if (!best) {
-        return 0;
+    if (!best || best > most) {
+        return best;
     }
     layered_reroute(layered);
     uint64_t left = count_all(uncross);
@@ -470,7 +472,7 @@ void layered_uncross(Layered *layered)
     layered_arcs(layered, true);
     uncross = uncross_new(layered);
     uint64_t crossings = count_all(&uncross);
-    if (crossings > (plain ? FEW : 0) && reduce(&uncross, crossings) > crossings / 2 && plain) {
+    if (crossings > (plain ? FEW : 0) && reduce(&uncross, crossings, plain) > crossings / 2 && plain) {
         put_order(layered, given);
     }
 }

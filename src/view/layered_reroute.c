@@ -2,13 +2,17 @@
 /* Fewer crossings, once more: a line is taken out and put back, bends allowed, where it crosses least. */
 #include "view/layered.h"
 
+#include <string.h>
+
 /*
  * With all else in place the best way of a line is a shortest path over the places in its ranks, as where planarisation
  * inserts an edge (Gutwenger and Mutzel 2003) and where global sifting moves a block (Bachmaier, Brandenburg, Brunner and
  * Hübner 2011). Places are numbered by how many of the others stand before; only those near the old one are tried, and all
  * counts are differences to the first of them.
  */
-enum { REACH_MOST = 20, WINDOW = 2 * REACH_MOST + 1, DEGREE_MOST = 64, WORK_MOST = 12000000 };
+enum { REACH_MOST = 20, WINDOW = 2 * REACH_MOST + 1, DEGREE_MOST = 64 };
+/* Pairs of places that are looked at: fewer in a large drawing, which shall not take long. */
+enum { WORK_MOST = 8000000, WORK_LEAST = 2000000, VERTICES_MANY = 8000 };
 #define CROSSING (INT64_C(1) << 24) /* what one costs; one place further costs 1 */
 #define NEVER (INT64_MAX / 2)
 
@@ -23,7 +27,8 @@ typedef struct Reroute {
     uint32_t stop_count;
     uint8_t *choice;            /* stop × WINDOW → place of the stop before */
     int64_t cost[2][WINDOW];    /* of the best way to a place */
-    int64_t link[WINDOW][WINDOW]; /* crossings of the line between two stops */
+    int32_t link[WINDOW][WINDOW]; /* crossings of the line between two stops */
+    bool *crossed;              /* vertex → an arc of it crosses another */
     uint32_t reach;             /* places to either side that are tried */
     uint64_t work;              /* what may still be done */
 } Reroute;
@@ -58,20 +63,28 @@ static uint32_t others(const Reroute *reroute, uint32_t vertex)
     return layered->rank_first[rank + 1] - layered->rank_first[rank] - 1;
 }
 
-/* Whether a place, between its neighbours there, leaves all frames in one piece: in its own frame, and in none inside that. */
+/* Whether the index-th of the others stands in the frame of a vertex, or in one inside that. */
+static bool is_inside(const Reroute *reroute, uint32_t vertex, uint32_t index)
+{
+    const Layered *layered = reroute->layered;
+    uint32_t frame = layered->vertices[vertex].frame, other = layered->vertices[other_at(reroute, vertex, index)].frame;
+
+    return other == frame || layered_frame_meet(layered, frame, other) == frame;
+}
+
+/* Whether a place (beside what stands in the frame of the vertex) does not part a frame inside that. */
 static bool is_allowed(const Reroute *reroute, uint32_t vertex, uint32_t place)
 {
     const Layered *layered = reroute->layered;
     uint32_t frame = layered->vertices[vertex].frame, count = others(reroute, vertex);
     uint32_t left = place ? layered->vertices[other_at(reroute, vertex, place - 1)].frame : LAYERED_NONE;
     uint32_t right = place < count ? layered->vertices[other_at(reroute, vertex, place)].frame : LAYERED_NONE;
-    uint32_t both = layered_frame_meet(layered, left, right);
 
-    if (frame == left && frame == right) {
+    if (left == frame || right == frame) {
         return true;
     }
-    bool inside = layered_frame_meet(layered, frame, left) == frame || layered_frame_meet(layered, frame, right) == frame;
-    return inside && layered_frame_meet(layered, frame, both) == both;
+    uint32_t both = layered_frame_meet(layered, left, right);
+    return layered_frame_meet(layered, frame, both) == both;
 }
 
 static uint32_t degree(const Lists *lists, uint32_t vertex)
@@ -79,18 +92,21 @@ static uint32_t degree(const Lists *lists, uint32_t vertex)
     return lists->first[vertex + 1] - lists->first[vertex];
 }
 
+/* The places around the present one, as far as its frame goes there: what is alone in its frame stays where it is. */
 static Stop stop_at(const Reroute *reroute, uint32_t vertex)
 {
     const Layered *layered = reroute->layered;
-    uint32_t place = place_of(reroute, vertex), count = others(reroute, vertex);
-    Stop stop = {vertex, place, 1};
+    uint32_t place = place_of(reroute, vertex), low = place, high = place, count = others(reroute, vertex);
 
-    if (degree(&layered->up, vertex) + degree(&layered->down, vertex) > DEGREE_MOST || !is_allowed(reroute, vertex, place)) {
-        return stop; /* alone in its frame: others could not tell where that is */
+    if (degree(&layered->up, vertex) + degree(&layered->down, vertex) <= DEGREE_MOST) {
+        while (low && place - low < reroute->reach && is_inside(reroute, vertex, low - 1)) {
+            low--;
+        }
+        while (high < count && high - place < reroute->reach && is_inside(reroute, vertex, high)) {
+            high++;
+        }
     }
-    stop.first = place > reroute->reach ? place - reroute->reach : 0;
-    stop.count = (place + reroute->reach < count ? place + reroute->reach : count) + 1 - stop.first;
-    return stop;
+    return (Stop){vertex, low, high - low + 1};
 }
 
 /* ---- what a place costs ---- */
@@ -136,7 +152,7 @@ static void own_cost(Reroute *reroute, uint32_t index, int64_t *cost)
 static void link_cost(Reroute *reroute, const Stop *upper, const Stop *lower)
 {
     const Layered *layered = reroute->layered;
-    int64_t *first = reroute->link[0];
+    int32_t *first = reroute->link[0];
 
     first[0] = 0;
     for (uint32_t q = 1; q < lower->count; q++) {
@@ -150,7 +166,7 @@ static void link_cost(Reroute *reroute, const Stop *upper, const Stop *lower)
     }
     for (uint32_t p = 1; p < upper->count; p++) {
         uint32_t passed = other_at(reroute, upper->vertex, upper->first + p - 1);
-        int64_t change[WINDOW] = {0};
+        int32_t change[WINDOW] = {0};
         for (uint32_t i = layered->down.first[passed]; i < layered->down.first[passed + 1]; i++) {
             uint32_t b = layered->down.list[i], at = place_without(reroute, b, lower->vertex);
             if (b == lower->vertex) {
@@ -161,7 +177,7 @@ static void link_cost(Reroute *reroute, const Stop *upper, const Stop *lower)
                 change[at + 1 - lower->first] -= 2;
             }
         }
-        int64_t sum = 0;
+        int32_t sum = 0;
         for (uint32_t q = 0; q < lower->count; q++) {
             sum += change[q];
             reroute->link[p][q] = reroute->link[p - 1][q] + sum;
@@ -174,8 +190,8 @@ static void add_pairs(Reroute *reroute, const Stop *upper, const Stop *lower)
 {
     const Layered *layered = reroute->layered;
     const Lists *down = &layered->down, *up = &layered->up;
-    int64_t leaving = degree(down, upper->vertex), entering = degree(up, lower->vertex);
-    int64_t left[WINDOW] = {0};
+    int32_t leaving = (int32_t)degree(down, upper->vertex), entering = (int32_t)degree(up, lower->vertex);
+    int32_t left[WINDOW] = {0};
 
     if (leaving < 2 || entering < 2) {
         return;
@@ -187,7 +203,7 @@ static void add_pairs(Reroute *reroute, const Stop *upper, const Stop *lower)
         }
     }
     for (uint32_t p = 0; p < upper->count; p++) {
-        int64_t before = 0;
+        int32_t before = 0;
         for (uint32_t i = up->first[lower->vertex]; i < up->first[lower->vertex + 1]; i++) {
             uint32_t w = up->list[i];
             before += w != upper->vertex && place_without(reroute, w, upper->vertex) < upper->first + p;
@@ -200,8 +216,14 @@ static void add_pairs(Reroute *reroute, const Stop *upper, const Stop *lower)
 
 /* ---- the best way ---- */
 
-/* Costs of the best ways to the places of a stop from those of the stop before. */
-static void step(Reroute *reroute, uint32_t index)
+/* What the line crosses between two stops where it is. */
+static int64_t kept_link(const Reroute *reroute, const Stop *upper, const Stop *lower)
+{
+    return reroute->link[place_of(reroute, upper->vertex) - upper->first][place_of(reroute, lower->vertex) - lower->first];
+}
+
+/* Costs of the best ways to the places of a stop from those of the stop before; `kept` grows by what its own place costs. */
+static void step(Reroute *reroute, uint32_t index, int64_t *kept)
 {
     const Stop *upper = &reroute->stops[index - 1], *lower = &reroute->stops[index];
     const int64_t *before = reroute->cost[(index - 1) % 2];
@@ -211,6 +233,7 @@ static void step(Reroute *reroute, uint32_t index)
     own_cost(reroute, index, cost);
     link_cost(reroute, upper, lower);
     add_pairs(reroute, upper, lower);
+    *kept += cost[place_of(reroute, lower->vertex) - lower->first] + kept_link(reroute, upper, lower) * CROSSING;
     reroute->work -= reroute->work < cells ? reroute->work : cells;
     for (uint32_t q = 0; q < lower->count; q++) {
         int64_t best = INT64_MAX;
@@ -223,14 +246,6 @@ static void step(Reroute *reroute, uint32_t index)
         }
         cost[q] += best;
     }
-}
-
-/* What the line costs where it is. */
-static int64_t kept_cost(const Reroute *reroute, uint32_t index)
-{
-    const Stop *stop = &reroute->stops[index];
-
-    return reroute->link[place_of(reroute, stop[-1].vertex) - stop[-1].first][place_of(reroute, stop->vertex) - stop->first];
 }
 
 static void move(Layered *layered, uint32_t vertex, uint32_t place)
@@ -253,15 +268,11 @@ static void move(Layered *layered, uint32_t vertex, uint32_t place)
 static bool reroute_line(Reroute *reroute)
 {
     uint32_t last = reroute->stop_count - 1, end = 0;
-    int64_t kept = 0, own[WINDOW];
 
     own_cost(reroute, 0, reroute->cost[0]);
-    kept = reroute->cost[0][place_of(reroute, reroute->stops[0].vertex) - reroute->stops[0].first];
+    int64_t kept = reroute->cost[0][place_of(reroute, reroute->stops[0].vertex) - reroute->stops[0].first];
     for (uint32_t i = 1; i <= last; i++) {
-        const Stop *stop = &reroute->stops[i];
-        step(reroute, i);
-        own_cost(reroute, i, own);
-        kept += own[place_of(reroute, stop->vertex) - stop->first] + kept_cost(reroute, i) * CROSSING;
+        step(reroute, i, &kept);
     }
     const int64_t *cost = reroute->cost[last % 2];
     for (uint32_t p = 1; p < reroute->stops[last].count; p++) {
@@ -277,12 +288,39 @@ static bool reroute_line(Reroute *reroute)
     return true;
 }
 
-/* The line of which a vertex is the first. */
-static void take_line(Reroute *reroute, uint32_t vertex)
+/* The line of which a vertex is the first; false where it crosses nothing. */
+static bool take_line(Reroute *reroute, uint32_t first)
 {
+    const Vertex *vertices = reroute->layered->vertices;
+    bool crossed = false;
+
+    for (uint32_t v = first; v != LAYERED_NONE && !crossed; v = vertices[v].below) {
+        crossed = reroute->crossed[v];
+    }
     reroute->stop_count = 0;
-    for (; vertex != LAYERED_NONE; vertex = reroute->layered->vertices[vertex].below) {
-        reroute->stops[reroute->stop_count++] = stop_at(reroute, vertex);
+    for (uint32_t v = first; v != LAYERED_NONE && crossed; v = vertices[v].below) {
+        reroute->stops[reroute->stop_count++] = stop_at(reroute, v);
+    }
+    return crossed;
+}
+
+/* The arcs of a rank to the next one, in this order; each that leads to before what an earlier one led to crosses that. */
+static void mark_crossed(Reroute *reroute, uint32_t rank, bool forward)
+{
+    const Layered *layered = reroute->layered;
+    uint32_t first = layered->rank_first[rank], count = layered->rank_first[rank + 1] - first;
+    uint32_t far = LAYERED_NONE; /* the place furthest on that vertices before lead to */
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t v = layered->slots[forward ? first + i : first + count - 1 - i], next = far;
+        for (uint32_t k = layered->down.first[v]; k < layered->down.first[v + 1]; k++) {
+            uint32_t place = place_of(reroute, layered->down.list[k]);
+            if (far != LAYERED_NONE && (forward ? place < far : place > far)) {
+                reroute->crossed[v] = reroute->crossed[layered->down.list[k]] = true;
+            }
+            next = next == LAYERED_NONE || (forward ? place > next : place < next) ? place : next;
+        }
+        far = next;
     }
 }
 
@@ -297,9 +335,13 @@ static bool reroute_all(Reroute *reroute)
     const Layered *layered = reroute->layered;
     bool better = false;
 
+    memset(reroute->crossed, 0, layered->vertex_count * sizeof *reroute->crossed);
+    for (uint32_t r = 0; r + 1 < layered->rank_count; r++) {
+        mark_crossed(reroute, r, true);
+        mark_crossed(reroute, r, false);
+    }
     for (uint32_t v = 0; v < layered->vertex_count && reroute->work; v++) {
-        if (layered->vertices[v].above == LAYERED_NONE && degree(&layered->up, v) + degree(&layered->down, v)) {
-            take_line(reroute, v);
+        if (layered->vertices[v].above == LAYERED_NONE && take_line(reroute, v)) {
             better = reroute_line(reroute) || better;
         }
     }
@@ -311,11 +353,13 @@ void layered_reroute(Layered *layered)
     Reroute *reroute = ARENA_NEW(layered->arena, Reroute);
 
     reroute->layered = layered;
-    reroute->work = WORK_MOST;
+    uint64_t scaled = (uint64_t)WORK_MOST * VERTICES_MANY / ((uint64_t)layered->vertex_count + 1);
+    reroute->work = scaled > WORK_MOST ? WORK_MOST : scaled < WORK_LEAST ? WORK_LEAST : scaled;
+    reroute->crossed = ARENA_ARRAY(layered->arena, (size_t)layered->vertex_count + 1, bool);
     reroute->stops = ARENA_ARRAY(layered->arena, (size_t)layered->rank_count + 1, Stop);
     reroute->choice = ARENA_ARRAY(layered->arena, ((size_t)layered->rank_count + 1) * WINDOW, uint8_t);
     /* in a large drawing fewer places are tried, so that there is time for two rounds */
-    uint64_t places = WORK_MOST / 2 / ((uint64_t)layered->vertex_count + 1);
+    uint64_t places = reroute->work / 2 / ((uint64_t)layered->vertex_count + 1);
     for (reroute->reach = 1; reroute->reach < REACH_MOST && square(2 * reroute->reach + 3) <= places;) {
         reroute->reach++;
     }
