@@ -11,8 +11,8 @@
  * counts are differences to the first of them.
  */
 enum { REACH_MOST = 20, WINDOW = 2 * REACH_MOST + 1, DEGREE_MOST = 64 };
-/* Pairs of places that are looked at: fewer in a large drawing, which shall not take long. */
-enum { WORK_MOST = 8000000, WORK_LEAST = 2000000, VERTICES_MANY = 8000 };
+/* Pairs of places that are looked at, and what each stop costs beside: less in a large drawing, which shall not take long. */
+enum { WORK_MOST = 8000000, WORK_LEAST = 2000000, VERTICES_MANY = 8000, STOP_WORK = 50 };
 #define CROSSING (INT64_C(1) << 24) /* what one costs; one place further costs 1 */
 #define NEVER (INT64_MAX / 2)
 
@@ -228,7 +228,7 @@ static void step(Reroute *reroute, uint32_t index, int64_t *kept)
     const Stop *upper = &reroute->stops[index - 1], *lower = &reroute->stops[index];
     const int64_t *before = reroute->cost[(index - 1) % 2];
     int64_t *cost = reroute->cost[index % 2];
-    uint64_t cells = (uint64_t)upper->count * lower->count;
+    uint64_t cells = STOP_WORK + (uint64_t)upper->count * lower->count;
 
     own_cost(reroute, index, cost);
     link_cost(reroute, upper, lower);
