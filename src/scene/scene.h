@@ -120,23 +120,29 @@ typedef struct SceneWeights {
 
 typedef struct SceneEdge {
     Str from, to;      /* names of nodes */
-    uint32_t tail, head; /* lanes: their numbers */
     const char *role;  /* "flow", "shortcut", "projection", "copy", "training"; solids: or the class of the operation that the arrow stands for */
     bool leaves_side;  /* begins at the side of `from`: the first step is to a lane at the rank of `from` */
     bool enters_side;  /* ends at the side of `to` */
-    SceneStep *steps;  /* changes of lane; none: straight */
-    uint32_t step_count;
     bool stopped;      /* no gradient goes back through it: two strokes across it */
+    bool crossed;      /* solids: two arrows that cross, for all to all */
     Label label;
     Str route;         /* grid: the steps as the generated code writes them */
     const char *side;  /* grid: where the label stands, or NULL */
-    uint32_t arc;      /* lanes: an arc on this lane from before `from` to behind `to`, the ends of a chain; 0: an edge */
-    bool crossed;      /* solids: two arrows that cross, for all to all */
-    uint32_t level;    /* solids, units: height class of a skip beside the others, 0: along the spine, between neighbours */
-    uint32_t ranks[2]; /* units: of a skip, where it begins and ends */
-    Str units;         /* units: which ones are linked; empty: all */
-    SceneWeights *weights; /* units: one for each unit that is drawn */
-    uint32_t weight_count;
+    union {
+        struct { /* lanes */
+            uint32_t tail, head; /* numbers of both nodes */
+            SceneStep *steps;    /* changes of lane; none: straight */
+            uint32_t step_count;
+            uint32_t arc;        /* an arc on this lane from before `from` to behind `to`, the ends of a chain; 0: an edge */
+        };
+        struct { /* solids, units */
+            uint32_t level;        /* height class of a skip beside the others, 0: along the spine, between neighbours */
+            uint32_t ranks[2];     /* units: of a skip, where it begins and ends */
+            Str units;             /* units: which ones are linked; empty: all */
+            SceneWeights *weights; /* units: one for each unit that is drawn */
+            uint32_t weight_count;
+        };
+    };
 } SceneEdge;
 
 typedef struct SceneFrame {

@@ -14,8 +14,8 @@
 
 #define LAYERED_NONE UINT32_MAX
 
-/* Vertices, frame borders and passes together: more is refused as too large to be a figure. */
-enum { LAYERED_MOST = 1500000 };
+/* Vertices, frame borders, passes and edges together: more is refused as too large to be a figure. */
+enum { LAYERED_MOST = 560000 };
 
 /* A link as it is drawn: doubles are one. */
 typedef struct Strand {

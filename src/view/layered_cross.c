@@ -384,15 +384,20 @@ static void exchange(Uncross *uncross, int64_t least, uint32_t rounds)
     }
 }
 
+static uint32_t *room_for_arcs(const Layered *layered)
+{
+    return ARENA_ARRAY(layered->arena, layered->down.first[layered->vertex_count] + (size_t)1, uint32_t);
+}
+
 static Uncross uncross_new(Layered *layered)
 {
     Arena *arena = layered->arena;
-    size_t vertices = (size_t)layered->vertex_count + SORTED_MOST + 1, arcs = layered->down.first[layered->vertex_count] + (size_t)1;
+    size_t vertices = (size_t)layered->vertex_count + SORTED_MOST + 1;
     size_t frames = (size_t)layered->outline->frame_count + 1;
     Uncross uncross = {.layered = layered};
 
     uncross.fill = ARENA_ARRAY(arena, vertices, uint32_t);
-    uncross.sorted = ARENA_ARRAY(arena, arcs, uint32_t);
+    uncross.sorted = room_for_arcs(layered);
     uncross.tree = ARENA_ARRAY(arena, vertices, uint32_t);
     uncross.key = ARENA_ARRAY(arena, vertices, int64_t);
     uncross.near = ARENA_ARRAY(arena, SORTED_MOST + 1, uint32_t);
@@ -470,7 +475,7 @@ void layered_uncross(Layered *layered)
 
     memcpy(given, layered->slots, size);
     layered_arcs(layered, true);
-    uncross = uncross_new(layered);
+    uncross.sorted = room_for_arcs(layered);
     uint64_t crossings = count_all(&uncross);
     if (crossings > (plain ? FEW : 0) && reduce(&uncross, crossings, plain) > crossings / 2 && plain) {
         put_order(layered, given);

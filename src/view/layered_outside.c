@@ -2,8 +2,8 @@
 /* In a very large drawing the longest edges run outside of everything, on lanes of their own, rather than through every rank. */
 #include "view/layered.h"
 
-/* Ranks that edges may pass in all: so many at least, and so many a node. */
-enum { PASSES_LEAST = 24000, PASSES_A_NODE = 8 };
+/* Ranks that edges may pass in all: so many at least, so many a node, so many at most. */
+enum { PASSES_LEAST = 24000, PASSES_A_NODE = 8, PASSES_MOST = 150000 };
 
 static uint32_t length_of(const Bus *bus)
 {
@@ -21,6 +21,7 @@ static uint32_t longest_inside(const Layered *layered)
     uint64_t most = PASSES_LEAST + PASSES_A_NODE * (uint64_t)layered->node_count, passes = 0;
     uint32_t *count = ARENA_ARRAY(layered->arena, (size_t)layered->rank_count + 1, uint32_t);
 
+    most = most < PASSES_MOST ? most : PASSES_MOST;
     for (uint32_t b = 0; b < layered->bus_count; b++) {
         count[length_of(&layered->buses[b])]++;
     }

@@ -117,7 +117,7 @@ static bool plan(Split *split)
         const FramePlace *place = &layered->frames[f];
         borders += place->first == LAYERED_NONE ? 0 : 3 * ((uint64_t)place->last - place->first + 1);
     }
-    return split->planned + borders < LAYERED_MOST;
+    return split->planned + borders + layered->strand_count < LAYERED_MOST;
 }
 
 static void set_vertex(Layered *layered, uint32_t at, VertexKind kind, uint32_t rank, uint32_t frame)
