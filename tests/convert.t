@@ -245,6 +245,9 @@ figure:
   brief: yes
 OUT
 
+# A clip between the constants 0 and 6.
+like((run('convert tests/models/torchvision/mobilenet_v2.onnx'))[1], qr/^  - 3x3 conv, 32, \/2, bn, relu6\n/m, 'ReLU6 in ONNX');
+
 # One layer of Darknet is a convolution without bias and its norm.
 like((run('convert tests/models/darknet/tiny.cfg'))[1], qr/^  - 3x3 conv, 8, \/2, bn, leaky_relu\n/m, 'convolution and norm of Darknet');
 

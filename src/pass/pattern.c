@@ -107,6 +107,18 @@ static void fill_learned(Digest *digest, const Match *match, Layer *whole, Shape
         whole->attrs[row] = (Attr){.set = true, .text = STR("learned")};
 }
 
+static bool is_text(const Layer *layer, const char *attr, const char *text)
+{
+    int row = op_attr_row(layer->op, attr);
+    return row >= 0 && layer->attrs[row].set && str_equal(layer->attrs[row].text, str_from(text));
+}
+
+static bool is_relu6(const Digest *digest, const Match *match)
+{
+    (void)digest;
+    return is_text(match->members[0], "min", "0") && is_text(match->members[0], "max", "6");
+}
+
 /* Caffe's batch norm, whose scale and shift stand in a layer behind it. */
 static bool is_bare_norm(const Digest *digest, const Match *match)
 {
@@ -204,6 +216,7 @@ static const PatternRow rows[] = {
     {"pixel_unshuffle", "concat(slice(a=slice(x)),slice(b=slice(x)),slice(a),slice(b))", is_unshuffle, NULL},
     {"global_avgpool", "reduce_mean(x)", is_over_positions, NULL},
     {"dwconv", "conv(x)", is_depthwise, NULL},
+    {"relu6", "clip(x)", is_relu6, NULL},
     {"bn", "scale(bn(x))", is_bare_norm, fill_scaled},
     {"avgpool", "avgpool(pad(x))", is_zero_border, fill_border},
     {"select", "gather(x)", is_one_index, NULL},

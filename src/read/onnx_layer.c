@@ -269,6 +269,19 @@ static void dress_select(OnnxCall *call)
         *index = (Attr){.set = true, .text = str_format(call->arena, "%lld", (long long)n)};
 }
 
+/* Both ends are inputs there, mostly constants. */
+static void dress_clip(OnnxCall *call)
+{
+    static const char *const ends[] = {"min", "max"};
+    for (uint32_t i = 0; i < 2; i++) {
+        Attr *end = attr_of(call, ends[i]);
+        OnnxNumbers *numbers = i + 1 < call->in_count ? onnx_in_numbers(call, i + 1) : NULL;
+        int64_t n;
+        if (end && !end->set && numbers && numbers->count == 1 && onnx_number_int(numbers, 0, &n))
+            *end = (Attr){.set = true, .text = str_format(call->arena, "%lld", (long long)n)};
+    }
+}
+
 /* What a map is padded by at its sides, an input there: one number where that is the same all around. */
 static void dress_pad(OnnxCall *call)
 {
@@ -309,6 +322,8 @@ static void dress_by_op(OnnxCall *call)
         dress_norm(call);
     else if (is_op(call, "select"))
         dress_select(call);
+    else if (is_op(call, "clip"))
+        dress_clip(call);
     else if (is_op(call, "pad"))
         dress_pad(call);
     else if (is_op(call, "rnn") || is_op(call, "lstm") || is_op(call, "gru"))
