@@ -203,6 +203,10 @@ Drawn draw_network(Job *job, Figure *figure, const Figure *around)
 Scene *draw_figure(Arena *arena, Diags *diags, const Model *model, Figure *figure)
 {
     Job job = {arena, diags, model, NULL};
+    if (figure->compare.size && figure->properties.size && !figure->panels) {
+        diag_warning(diags, figure->place, "`properties` has no effect on networks side by side: put it into `panels`");
+        figure->properties = (Str){0};
+    }
     if (figure->panels || figure->properties.size)
         return draw_panels(&job, figure);
     job.graph = draw_graph(arena, model, figure);
