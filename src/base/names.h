@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables from names to things, and the nearest name to a misspelt one. The only user of uthash. */
+/* Tables from names to things, and the nearest name to a misspelt one. */
 #ifndef NETIKZ_NAMES_H
 #define NETIKZ_NAMES_H
 

@@ -195,6 +195,32 @@ static void test_release_gives_back_all_behind_the_mark(void **state)
     arena_free(arena);
 }
 
+static void a_scratch_arena_counts_with_its_owner(void **state)
+{
+    (void)state;
+    Arena *arena = arena_new((size_t)1 << 20);
+    char *kept = arena_alloc(arena, 100);
+    size_t used = arena_used(arena);
+    Arena *first = arena_scratch(arena), *second = arena_scratch(arena), *inner = arena_scratch(first);
+    arena_alloc(first, 1000);
+    arena_alloc(inner, 1000);
+    ArenaMark mark = arena_mark(second);
+    arena_alloc(second, 5000);
+    assert_true(arena_used(arena) >= used + 7000);
+    arena_release(second, mark);
+    assert_true(arena_used(arena) >= used + 2000 && arena_used(arena) < used + 5000);
+    arena_free(first);
+    assert_true(arena_used(arena) == used);
+    kept[99] = 1;
+    jmp_buf escape;
+    if (setjmp(escape) == 0) {
+        arena_on_exhaustion(arena, &escape);
+        arena_alloc(second, (size_t)2 << 20); /* beyond what the owner may hand out */
+        fail();
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +232,7 @@ int main(void)
         cmocka_unit_test(an_escape_in_between_hands_on),
         cmocka_unit_test(freeing_nothing_is_allowed),
         cmocka_unit_test(test_release_gives_back_all_behind_the_mark),
+        cmocka_unit_test(a_scratch_arena_counts_with_its_owner),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
