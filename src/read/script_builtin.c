@@ -309,6 +309,22 @@ static ScriptValue *append(const Use *use)
     return use->values[0];
 }
 
+/* A key and its value into a table; the last of a key holds. */
+static ScriptValue *set_item(const Use *use)
+{
+    if (!is(use, 0, SCRIPT_LIST) || !is(use, 1, SCRIPT_TEXT) || use->count < 3)
+        return unknown(use);
+    ScriptValue *list = use->values[0];
+    for (uint32_t i = 0; i + 1 < list->count && script_work(use->script, 1); i += 2)
+        if (list->items[i]->kind == SCRIPT_TEXT && str_equal(list->items[i]->text, at(use, 1)->text)) {
+            list->items[i + 1] = use->values[2];
+            return list;
+        }
+    script_add(use->script, list, use->values[1]);
+    script_add(use->script, list, use->values[2]);
+    return list;
+}
+
 static ScriptValue *copy(const Use *use)
 {
     ScriptValue *list = script_new(use->script, SCRIPT_LIST);
@@ -384,7 +400,7 @@ static const Builtin builtins[] = {
     {"IntImplicit", to_whole, false}, {"floor", floor_of, false}, {"float", to_real, false}, {"Float", to_real, false},
     {"FloatImplicit", to_real, false}, {"bool", to_truth, false}, {"Bool", to_truth, false}, {"min", smaller, false},
     {"max", larger, false}, {"pow", some_number, false}, {"sqrt", some_number, false}, {"log", some_number, false},
-    {"exp", some_number, false}, {"append", append, true}, {"list", copy, true}, {"extend", add, true}, {"range", first, false},
+    {"exp", some_number, false}, {"append", append, true}, {"_set_item", set_item, true}, {"list", copy, true}, {"extend", add, true}, {"range", first, false},
     {"slice", cut, false}, {"__getitem__", element, false}, {"_unwrap_optional", first, true}, {"NumToTensor", first, false},
     {"ScalarImplicit", first, false}, {"scalar_tensor", first, false}, {"RaiseException", nothing, true}, {"warn", nothing, true},
     {"format", first, true}, {"print", nothing, true}, {"manual_seed", nothing, true}, {"is_grad_enabled", yes, true},

@@ -95,18 +95,19 @@ static ScriptValue *items(Script *script, Names *locals, Str *text, char close, 
     return list;
 }
 
-/* Tables of texts are for options, which shapes do not depend on. */
-static ScriptValue *skip_table(Script *script, Str *text)
+/* A table is a list of keys and values in turn. */
+static ScriptValue *table(Script *script, Names *locals, Str *text)
 {
-    int depth = 0;
-    size_t at = 0;
-    for (; at < text->size; at++) {
-        depth += (text->at[at] == '{') - (text->at[at] == '}');
-        if (!depth)
-            break;
+    ScriptValue *list = script_new(script, SCRIPT_LIST);
+    while (!script->failed && !take(text, '}')) {
+        script_add(script, list, script_eval(script, locals, text));
+        if (!take(text, ':'))
+            return fail(script);
+        script_add(script, list, script_eval(script, locals, text));
+        if (!take(text, ',') && peek(text) != '}')
+            return fail(script);
     }
-    *text = str_slice(*text, at + 1, text->size);
-    return script_new(script, SCRIPT_UNKNOWN);
+    return list;
 }
 
 static ScriptValue *word_value(Script *script, Names *locals, Str word)
@@ -129,8 +130,8 @@ static ScriptValue *primary(Script *script, Names *locals, Str *text)
         return text_literal(script, text);
     if (c == '-' || (c >= '0' && c <= '9'))
         return number_literal(script, text);
-    if (c == '{')
-        return skip_table(script, text);
+    if (take(text, '{'))
+        return table(script, locals, text);
     if (take(text, '['))
         return items(script, locals, text, ']', &comma);
     if (take(text, '(')) {
@@ -173,6 +174,9 @@ static ScriptValue *element(Script *script, ScriptValue *of, const ScriptValue *
 {
     if (of->kind == SCRIPT_PATH) /* `List[int]`: a type */
         return of;
+    for (uint32_t i = 0; of->kind == SCRIPT_LIST && index->kind == SCRIPT_TEXT && i + 1 < of->count && script_work(script, 1); i += 2)
+        if (of->items[i]->kind == SCRIPT_TEXT && str_equal(of->items[i]->text, index->text))
+            return of->items[i + 1];
     if (of->kind != SCRIPT_LIST || index->kind != SCRIPT_INT || index->n.kind != DIM_INT)
         return script_new(script, SCRIPT_UNKNOWN);
     int64_t at = index->n.n < 0 ? index->n.n + of->count : index->n.n;

@@ -357,6 +357,28 @@ void script_shape_filled(OnnxCall *call)
     onnx_out(call, 0, shape_of(call->arena, sizes->count, dims));
 }
 
+void script_shape_index(OnnxCall *call)
+{
+    Shape in = onnx_in(call, 0), index = shape_unknown();
+    Dim dims[2 * ONNX_MOST_DIMS];
+    uint32_t axis = 0, given = 0, rank = 0;
+    for (uint32_t i = 1; i < call->in_count; i++)
+        if (call->in[i]) {
+            given++;
+            axis = i - 1;
+            index = call->in[i]->type == ONNX_BOOL ? shape_unknown() : onnx_in(call, i);
+        }
+    if (!in.known || !index.known || given != 1 || axis >= in.rank || in.rank + index.rank > ONNX_MOST_DIMS)
+        return;
+    for (uint32_t i = 0; i < in.rank; i++) {
+        for (uint32_t k = 0; i == axis && k < index.rank; k++)
+            dims[rank++] = index.dims[k];
+        if (i != axis)
+            dims[rank++] = in.dims[i];
+    }
+    onnx_out(call, 0, shape_of(call->arena, rank, dims));
+}
+
 void script_shape_vector(OnnxCall *call)
 {
     onnx_out(call, 0, shape_of(call->arena, 1, (Dim[]){DIM_NONE}));

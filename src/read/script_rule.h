@@ -53,6 +53,7 @@ void script_shape_unbind(OnnxCall *call);
 void script_shape_chunk(OnnxCall *call);
 void script_shape_split(OnnxCall *call);
 void script_shape_filled(OnnxCall *call);     /* sizes as first input */
+void script_shape_index(OnnxCall *call);      /* one axis is replaced by those of an index */
 void script_shape_vector(OnnxCall *call);     /* of unknown length */
 
 #endif

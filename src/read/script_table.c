@@ -121,7 +121,7 @@ static const ScriptRow forms[] = {
     {{.name = "select", .as = "Gather", .lower = script_select}, "*self dim *index", 0},
     SHAPE("narrow", "Slice", onnx_shape_unknown, "*self"),
     {{.name = "index_select", .as = "Gather", .lower = script_gather}, "*self dim *index", 0},
-    SHAPE("index", "gather", onnx_shape_unknown, "*self *indices"), SHAPE("gather", "gather", onnx_shape_unknown, "*self dim *index"),
+    SHAPE("index", "gather", script_shape_index, "*self *indices"), SHAPE("gather", "gather", onnx_shape_unknown, "*self dim *index"),
     BOTH("chunk", "Split", script_split, script_shape_chunk, "*self chunks dim", SCRIPT_MANY),
     BOTH("split", "Split", script_split, script_shape_split, "*self split_size dim", SCRIPT_MANY),
     BOTH("split_with_sizes", "Split", script_split, script_shape_split, "*self split_size dim", SCRIPT_MANY),

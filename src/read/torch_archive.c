@@ -109,9 +109,12 @@ static void begin(Script *script, Names *hints)
     const ScriptRow *row;
     for (size_t i = 0; (row = script_row_at(i)) != NULL; i++) {
         const ScriptRow **thing = arena_alloc(arena, sizeof *thing);
+        OnnxRow *own = ARENA_NEW(arena, OnnxRow);
         *thing = row;
+        *own = row->row;
+        own->maybe = own->passes ? own->maybe : 0xffffffff; /* what is a parameter counts wherever it is read */
         names_put(script->rows, str_from(row->row.name), thing);
-        onnx_add_foreign(script->reader, &row->row);
+        onnx_add_foreign(script->reader, own);
     }
 }
 
