@@ -214,6 +214,14 @@ static ScriptValue *sub(const Use *use)
     return number_of(at(use, 0), &a) && number_of(at(use, 1), &b) ? real(use, a - b) : unknown(use);
 }
 
+/* The second minus the first. */
+static ScriptValue *sub_from(const Use *use)
+{
+    if (use->count < 2)
+        return unknown(use);
+    return sub(&(Use){use->script, (ScriptValue *[]){use->values[1], use->values[0]}, 2});
+}
+
 static ScriptValue *mul(const Use *use)
 {
     double a, b;
@@ -394,7 +402,7 @@ static const Builtin builtins[] = {
     {"size", size, true}, {"dim", rank, true}, {"ndimension", rank, true}, {"len", length, true}, {"numel", elements, true},
     {"__is__", same_thing, true}, {"__isnot__", other_thing, true}, {"__not__", is_not, false}, {"__and__", both, false},
     {"__or__", either, false}, {"any", any, false}, {"eq", eq, false}, {"ne", ne, false}, {"lt", lt, false}, {"le", le, false}, {"gt", gt, false},
-    {"ge", ge, false}, {"__contains__", contains, true}, {"add", add, false}, {"add_", add, false}, {"sub", sub, false},
+    {"ge", ge, false}, {"__contains__", contains, true}, {"add", add, false}, {"add_", add, false}, {"sub", sub, false}, {"rsub", sub_from, false},
     {"mul", mul, false}, {"div", divide, false}, {"floordiv", divide_down, false}, {"floor_divide", divide_down, false},
     {"remainder", remainder_of, false}, {"neg", negative, false}, {"int", to_whole, false}, {"Int", to_whole, false},
     {"IntImplicit", to_whole, false}, {"floor", floor_of, false}, {"float", to_real, false}, {"Float", to_real, false},

@@ -138,7 +138,8 @@ static const ScriptRow forms[] = {
     LOWER("reflection_pad1d", "Pad", script_pad, "*self pad"), LOWER("reflection_pad2d", "Pad", script_pad, "*self pad"),
     LOWER("replication_pad1d", "Pad", script_pad, "*self pad"), LOWER("replication_pad2d", "Pad", script_pad, "*self pad"),
     LOWER("replication_pad3d", "Pad", script_pad, "*self pad"),
-    FILLED("zeros"), FILLED("ones"), FILLED("full"), FILLED("empty"), FILLED("rand"), FILLED("randn"), LIKE("zeros_like"), LIKE("ones_like"),
+    FILLED("zeros"), FILLED("ones"), FILLED("full"), FILLED("empty"), FILLED("rand"), FILLED("randn"), LIKE("zeros_like"), SHAPE("new_zeros", "constant", script_shape_filled, "- *size"),
+    SHAPE("new_ones", "constant", script_shape_filled, "- *size"), SHAPE("new_full", "constant", script_shape_filled, "- *size"), LIKE("ones_like"),
     LIKE("full_like"), LIKE("rand_like"), LIKE("randn_like"), LIKE("empty_like"), SHAPE("arange", "constant", script_shape_vector, ""),
     SHAPE("linspace", "constant", script_shape_vector, ""),
 };
