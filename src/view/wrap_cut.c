@@ -124,8 +124,12 @@ void wrap_find_cuts(Wrap *wrap)
 /* The last rank whose middle is not more than `most` behind that of `first`. */
 static uint32_t last_within(const Wrap *wrap, uint32_t first, int64_t most)
 {
-    uint32_t low = first, high = wrap->rank_count;
+    uint32_t low = first, high = first + 1, step = 1;
 
+    for (; high < wrap->rank_count && wrap->ranks[high].at - wrap->ranks[first].at <= most; step *= 2) {
+        low = high; /* columns are short beside the whole: it is near */
+        high = wrap->rank_count - high > step ? high + step : wrap->rank_count;
+    }
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         if (wrap->ranks[middle].at - wrap->ranks[first].at <= most) {
