@@ -81,7 +81,7 @@ static void list_norm(Tensors *tensors)
 {
     OpCall *call = &tensors->call;
     bool scale = attr_bool(call->layer, "scale"), shift = attr_bool(call->layer, "bias");
-    Dim each = dim_div_exact(call->arena, call->layer->params, dim_int(scale + shift ? scale + shift : 1));
+    Dim each = dim_div_exact(call->arena, call->layer->params, dim_int((scale + shift) ? scale + shift : 1));
     if (scale)
         add_vector(tensors, "scale", each);
     if (shift)
