@@ -6,6 +6,9 @@
 #include "typeset.h"
 
 #include <limits.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdlib.h>
 #include <string.h>
 
@@ -207,8 +210,18 @@ static netikz_status run_command(const Invocation *invocation)
     return NETIKZ_USAGE;
 }
 
+/* Memory that a pass has given back serves the next one: pages from the system are the dearer. */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 64 << 20);
+    mallopt(M_TRIM_THRESHOLD, 512 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
+    keep_memory();
     Invocation invocation;
     netikz_status status = options_parse(&invocation, argc, argv) ? run_command(&invocation) : NETIKZ_USAGE;
     options_release(&invocation);

@@ -30,7 +30,7 @@ static uint32_t count_unfed(const Graph *graph)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < graph->layer_count; i++)
-        count += graph->layers[i]->op == op_custom() && !graph->layers[i]->input_count;
+        count += op_is_custom(graph->layers[i]->op) && !graph->layers[i]->input_count;
     return count;
 }
 

@@ -319,7 +319,7 @@ static void add_line(const Entry *entry)
     Reads reads = reads_of(layer, entry->flow);
     Port shared = shares(entry);
     bool looks = layer->label.size || layer->style.size || layer->units || layer->image.file.size || (layer->note.size && !(layer->frozen && str_equal(layer->note, STR("frozen"))));
-    bool custom = layer->op == op_custom();
+    bool custom = op_is_custom(layer->op);
     bool keyed = layer->after_count || reads.from || reads.behind || unit->named || unit->again_count || says_any(entry) || looks || shared.layer;
     if (custom)
         add_custom(entry);
@@ -348,7 +348,7 @@ static bool is_plain_line(const UnitList *list, Port flow)
 {
     const Unit *unit = list->first;
     if (!unit || unit->next || unit->kind != UNIT_LINE || unit->named || unit->again_count ||
-        unit->head->op == op_custom())
+        op_is_custom(unit->head->op))
         return false;
     Reads reads = reads_of(unit->head, flow);
     const Layer *layer = unit->head;

@@ -200,7 +200,7 @@ static struct Counting *counting_of(Writer *writer, Space *space)
 static Str stem_of(Arena *arena, const Layer *layer)
 {
     Text text = text_in(arena);
-    if (layer->op != op_custom())
+    if (!op_is_custom(layer->op))
         return layer->op->style == STYLE_POOL ? STR("pool") : str_from(layer->op->name);
     for (size_t i = 0; i < layer->op_name.size; i++) {
         char c = layer->op_name.at[i];

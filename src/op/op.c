@@ -162,6 +162,11 @@ const Op *op_custom(void)
     return find_by(STR("custom"), str_equal);
 }
 
+bool op_is_custom(const Op *op)
+{
+    return op && strcmp(op->name, "custom") == 0;
+}
+
 Str op_nearest(Arena *arena, Str name)
 {
     Str *names = NULL;

@@ -91,7 +91,8 @@ typedef struct Op {
 const Op *op_find(Str name);                       /* by name or alias, NULL if there is none; `-`, `_` and case are ignored on a second try */
 bool op_is_key(Str word);                          /* a word that stands beside operations in the spec language: no block can have its name */
 bool op_word_is_taken(Str word);                   /* such a word, or an operation's name or alias */
-const Op *op_custom(void);                         /* the row of operations that netikz does not know */
+const Op *op_custom(void);                         /* the row of operations that netikz does not know; looked for by name */
+bool op_is_custom(const Op *op);                   /* whether it is that row; NULL is not */
 const Op *op_at(size_t index);                     /* all rows in the order of families; NULL behind the last */
 Str op_nearest(Arena *arena, Str name);            /* for did-you-mean */
 int op_attr(const Op *op, Str name);               /* index of an attribute by name or alias, -1 */

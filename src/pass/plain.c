@@ -178,7 +178,7 @@ static Str last_part(Str name)
 static Layer *add_layer(Plain *plain, const Layer *old, const Op *op)
 {
     Layer *layer = graph_add_layer(plain->to, plain->scopes[old->scope->index], op, op->attr_count, last_part(old->name));
-    layer->op_name = op == op_custom() ? old->op_name : str_from(op->name);
+    layer->op_name = op_is_custom(op) ? old->op_name : str_from(op->name);
     layer->place = old->place;
     layer->label = old->label;
     layer->note = old->note;

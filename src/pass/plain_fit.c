@@ -379,7 +379,7 @@ void plain_make_custom(const Plain *plain, Layer *layer, const Wanted *wanted)
 void plain_fit(const Plain *plain, const Layer *old, Layer *layer, Wanted *wanted)
 {
     bool source = layer->op->min_inputs == 0 && layer->op->max_inputs == 0;
-    if (layer->op == op_custom()) {
+    if (op_is_custom(layer->op)) {
         plain_make_custom(plain, layer, wanted);
         return;
     }

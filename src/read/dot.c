@@ -134,14 +134,14 @@ static void add_node(Dot *dot, DotNode *node)
     Said said = read_label(dot, node, node->label, node->is_record && node->has_label);
     const Op *op = said.op && !said.op->count ? said.op : op_custom();
     Layer *layer = graph_add_layer(dot->graph, scope_of(dot, node->cluster), op, op->attr_count, node->name);
-    layer->op_name = op != op_custom() ? str_from(op->name) : said.text.size ? said.text : node->name;
+    layer->op_name = !op_is_custom(op) ? str_from(op->name) : said.text.size ? said.text : node->name;
     layer->attrs = ARENA_ARRAY(dot->arena, op->attr_count, Attr);
     layer->path = node->name;
     layer->place = node->place;
-    if (op == op_custom() && said.kin)
+    if (op_is_custom(op) && said.kin)
         layer->style = str_from(style_name(said.kin->style));
     layer->inferred = true;
-    layer->params = layer->macs = op != op_custom() && !op->count ? dim_int(0) : DIM_NONE;
+    layer->params = layer->macs = !op_is_custom(op) && !op->count ? dim_int(0) : DIM_NONE;
     layer->outputs[0] = said.shape;
     node->layer = layer;
 }

@@ -150,7 +150,7 @@ static bool take_operation(Spec *spec, Item *item, const Value *child)
 /* Whether all keys belong to this kind of item. */
 static bool keys_belong(Spec *spec, const Item *item)
 {
-    bool custom = item->draft && item->draft->op == op_custom();
+    bool custom = item->draft && op_is_custom(item->draft->op);
     for (size_t i = 0; i < KEY_COUNT; i++) {
         const Value *value = *(const Value *const *)((const char *)item + keys[i].offset);
         bool custom_only = keys[i].of && !strcmp(keys[i].of, "`custom`");
@@ -241,7 +241,7 @@ static Draft *keyed_draft(Spec *spec, const Site *site, const Item *item)
     const Value *value = item->operation;
     Piece key = piece_of_key(value);
     const Op *op = spec_op(spec, value->key);
-    if (op == op_custom())
+    if (op_is_custom(op))
         return custom_draft(spec, site, item);
     Draft *draft = op ? draft_new(spec, op, key) : notation_read(spec, site, NULL, key);
     if (draft && value->kind == VALUE_MAP)

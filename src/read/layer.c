@@ -29,7 +29,7 @@ Layer *layer_lost(Spec *spec)
 
 Str layer_stem(Spec *spec, const Draft *draft)
 {
-    if (draft->op == op_custom()) {
+    if (op_is_custom(draft->op)) {
         Text text = text_in(spec->arena);
         for (size_t i = 0; i < draft->op_name.size; i++) {
             char c = draft->op_name.at[i];

@@ -424,16 +424,16 @@ static void add_layer(Build *build, Made *made)
     const Op *op = op_of(made);
     const Type *type = made->type;
     Layer *layer = graph_add_layer(build->graph, made->scope, op, op->attr_count, made->name);
-    layer->op_name = op != op_custom() ? str_from(op->name) : type->name;
+    layer->op_name = !op_is_custom(op) ? str_from(op->name) : type->name;
     if (made->arguments.size)
         layer->op_name = str_format(build->arena, "%.*s(%.*s)", STR_ARGS(type->name), STR_ARGS(made->arguments));
-    if (op == op_custom() && type->op)
+    if (op_is_custom(op) && type->op)
         layer->style = str_from(style_name(type->op->style));
     Str around = made->scope->path;
     if (around.size)
         layer->path = str_format(build->arena, "%.*s/%.*s", STR_ARGS(around), STR_ARGS(made->name));
     layer->inferred = true;
-    layer->params = layer->macs = op != op_custom() || type->role != PLAIN ? dim_int(0) : DIM_NONE;
+    layer->params = layer->macs = !op_is_custom(op) || type->role != PLAIN ? dim_int(0) : DIM_NONE;
     layer->place = made->place;
     made->layer = layer;
 }

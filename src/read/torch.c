@@ -45,7 +45,7 @@ static Layer *add_layer(Torch *torch, Scope *scope, const Op *op, Str name, cons
     Str path = scope->path.size ? str_format(torch->arena, "%.*s/%.*s", STR_ARGS(scope->path), STR_ARGS(name)) : name;
     Layer *layer = graph_add_layer(torch->graph, scope, op, op->attr_count, name);
     layer->path = path;
-    layer->op_name = op == op_custom() ? module->kind : str_from(op->name);
+    layer->op_name = op_is_custom(op) ? module->kind : str_from(op->name);
     layer->attrs = ARENA_ARRAY(torch->arena, op->attr_count, Attr);
     layer->place = module->place;
     layer->inferred = true;

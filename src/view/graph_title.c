@@ -12,7 +12,7 @@ static char upper(char c)
 
 Str graph_kind_title(Arena *arena, const Layer *layer)
 {
-    Str title = layer->op == op_custom() ? layer->op_name : str_from(layer->op->title);
+    Str title = op_is_custom(layer->op) ? layer->op_name : str_from(layer->op->title);
     Text text = text_in(arena);
 
     for (size_t i = 0; i < title.size; i++) {
@@ -40,7 +40,7 @@ static size_t find_title(Str label, Str title)
 
 Str graph_kind_rest(Arena *arena, const Graph *graph, const Layer *layer)
 {
-    Str title = layer->op == op_custom() ? layer->op_name : str_from(layer->op->title);
+    Str title = op_is_custom(layer->op) ? layer->op_name : str_from(layer->op->title);
     Str label = op_label_in(graph, layer);
     size_t at = find_title(label, title);
     Str before = str_trim(str_slice(label, 0, at)), after = str_slice(label, at + title.size, label.size);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Gansner, Koutsofios, North and Vo (1993), section 3; crossings are counted as in Barth, Jünger and Mutzel (2002). */
-enum { SWEEPS_MOST = 40, ROUNDS_MOST = 10, IDLE_MOST = 5, IDLE_LEAST = 3, SWEEP_WORK = 100000, SCALE = 1024, SORTED_MOST = 64, PIECE = 8, FEW = 16 };
+enum { SWEEPS_MOST = 40, ROUNDS_MOST = 10, IDLE_MOST = 3, IDLE_LEAST = 3, SWEEP_WORK = 50000, SCALE = 1024, SORTED_MOST = 64, PIECE = 8, FEW = 16 };
 
 typedef struct Unit {
     uint32_t first, count; /* slots in the rank */

@@ -12,7 +12,7 @@
  */
 enum { REACH_MOST = 20, WINDOW = 2 * REACH_MOST + 1, DEGREE_MOST = 64 };
 /* Pairs of places that are looked at, and what each stop costs beside: less in a large drawing, which shall not take long. */
-enum { WORK_MOST = 8000000, WORK_LEAST = 2000000, VERTICES_MANY = 8000, STOP_WORK = 50 };
+enum { WORK_MOST = 6000000, WORK_LEAST = 1000000, VERTICES_MANY = 8000, STOP_WORK = 50 };
 #define CROSSING (INT64_C(1) << 24) /* what one costs; one place further costs 1 */
 #define NEVER (INT64_MAX / 2)
 

@@ -21,7 +21,7 @@ bool layered_distinct(const Node *node)
     if (node->kind != NODE_BOX || !node->layer) {
         return node->kind == NODE_GROUP;
     }
-    if (node->layer->op == op_custom()) {
+    if (op_is_custom(node->layer->op)) {
         return reads_different_shapes(node->layer);
     }
     return node->layer->op->style != STYLE_MERGE && node->layer->op->max_inputs != OP_ANY_INPUTS;

@@ -6,7 +6,7 @@
 enum { MOST_WALLS = 16, LEAST_NODES = 2, MOST_PARTS = 6 };
 
 /* Each attempt looks at all vertices: so many are looked at in all. */
-#define WALL_WORK UINT64_C(20000000)
+#define WALL_WORK UINT64_C(400000)
 
 typedef struct Wall {
     uint32_t first, last; /* ranks */
