@@ -95,7 +95,7 @@ void spec_runs(Writer *writer, UnitList *list)
             spec_runs(writer, &unit->lists[i]);
     for (Unit *unit = list->first; unit; unit = unit->next) {
         Body *body = NULL;
-        uint32_t room = 0;
+        uint32_t room = unit->again_count; /* those of an earlier look at the list stay */
         for (Unit *next; (next = unit->next) && may_repeat(unit) && may_repeat(next); unit->next = next->next) {
             if (unit->kind != next->kind || unit->block != next->block || !port_equal(unit->end, next->start))
                 break;
