@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: MIT
 """Exports torchvision's networks to ONNX and compares what netikz says of them with torch and onnx.
 
-usage: torch_models.py [--out DIR] [--netikz PROGRAM] [--keep] [NAME...]
+usage: torch_models.py [--out DIR] [--netikz PROGRAM] [--force] [--export-only] [--verbose] [NAME...]
 
-Each network has random weights and is exported twice: `kept` preserves batch norm as it is trained, `default` folds it
-into the convolutions. For each file one line: nodes; parameters, beside torch's (kept) or the file's own weight
+Each network has random weights and is exported twice: `kept` preserves batch norm as it is trained and computes no
+constants, `default` folds it into the convolutions. For each file one line: nodes; parameters, beside torch's (kept) or the file's own weight
 initialisers (default); shapes that onnx.shape_inference knows and that differ; MACs beside those of the operators that
 torch ran; nodes drawn; time of `netikz draw`. Ends with status 1 where something differs.
 Needs torch, torchvision and onnx (Debian: python3-torch python3-torchvision python3-onnx) and a few GB in DIR.
